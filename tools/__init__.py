@@ -1,0 +1,1 @@
+"""What the workshop needs beside the program: guards, engines for tests, vendored files."""

@@ -1,0 +1,21 @@
+"""Where servers and commands find the program: ``gunicorn wsgi:app``, ``flask --app wsgi``."""
+
+from __future__ import annotations
+
+import sys
+
+from caseflow import create_app
+from caseflow.settings import UnsafeSettings
+from config import load_settings
+
+REFUSED = 2  # as the command line says it
+
+try:
+    app = create_app(load_settings())
+except UnsafeSettings as unsafe:
+    print("Caseflow no arranca con esta configuración:", file=sys.stderr)
+    for problem in unsafe.problems:
+        print(f"  - {problem}", file=sys.stderr)
+    # gunicorn starts a worker again, for ever, unless it ends with gunicorn's own code for that.
+    arbiter = sys.modules.get("gunicorn.arbiter")
+    raise SystemExit(arbiter.Arbiter.WORKER_BOOT_ERROR if arbiter else REFUSED) from None
