@@ -1,0 +1,415 @@
+"""What each action on a case changes: one function per row of ``workflow.CASE``.
+
+``decide_case`` is the only door: it checks who and what, then lets the action's function edit a
+draft. The functions trust their input.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from caseflow.domain import corrections, deadlines
+from caseflow.domain.change import Change, Draft
+from caseflow.domain.clock import Act, local_date
+from caseflow.domain.deadlines import Clockwork
+from caseflow.domain.errors import InvalidData, MissingData, NotNow
+from caseflow.domain.facts import CaseFacts
+from caseflow.domain.needs import OUTCOMES, check_needs
+from caseflow.domain.people import Actor
+from caseflow.domain.permits import last_day, require_case
+from caseflow.domain.settle import state_by_turns
+from caseflow.domain.vocabulary import (
+    CaseState,
+    DeadlineState,
+    Kind,
+    LinkKind,
+    ReopenGround,
+    Step,
+    TurnState,
+)
+
+
+def decide_case(
+    case: CaseFacts,
+    action: str,
+    actor: Actor,
+    data: Mapping[str, Any],
+    clockwork: Clockwork,
+    now: dt.datetime,
+) -> Change:
+    """What one action on a case changes.
+
+    ``data`` holds the form's answers by the names of ``needs.NEEDS`` (dates as dates, areas as
+    ids), besides ``files`` (stored attachments) where documents came along. Raises a
+    ``DomainError`` when a rule says no.
+    """
+    transition = require_case(case, action, actor, clockwork)
+    answers = check_needs(
+        transition.needs,
+        transition.optional,
+        data,
+        earliest=case.received_on,
+        today=clockwork.today,
+    )
+    draft = Draft(case, actor, now)
+    files = data.get("files") or ()
+    if files:
+        answers["files"] = [file["name"] for file in files]
+        add_files(draft, files, purpose="answer" if action in _ANSWERING else "other")
+    extra = {name: data[name] for name in _RESOLVED if data.get(name) is not None}
+    _ACTS[action](draft, {**answers, **extra}, clockwork)
+    return draft.change()
+
+
+#: Values that the commands resolve before deciding: ids behind what the person typed.
+_RESOLVED = ("other_id", "ref", "before", "normal", "desk")
+_ANSWERING = frozenset({"answer", "complete_answer"})
+
+
+def add_files(draft: Draft, files: Any, *, purpose: str, turn_number: int | None = None) -> None:
+    """Attach stored files ({name, media_type, size, sha256} each) to the case."""
+    for file in files:
+        draft.add(
+            "attachment",
+            name=file["name"],
+            media_type=file["media_type"],
+            size=file["size"],
+            sha256=file["sha256"],
+            turn_number=turn_number,
+            purpose=purpose,
+            added_by_id=draft.actor.user_id,
+            added_at=draft.at,
+        )
+
+
+def settle_state(draft: Draft) -> None:
+    """Apply the rule of the turns to the case."""
+    state, mark = state_by_turns(draft.case.round_turns())
+    draft.set(state=state.value, desk_mark=mark)
+
+
+def withdraw_open_turns(draft: Draft, reason: str) -> None:
+    for turn in draft.case.open_turns():
+        draft.set_turn(
+            turn.number,
+            state=TurnState.WITHDRAWN.value,
+            ended_at=draft.at,
+            end_reason=reason,
+            version=turn.version + 1,
+        )
+
+
+def give_answer(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    """Answer the person: the governing deadline is met on the day of the notice (domain §5)."""
+    case = draft.case
+    outcome = data.get("outcome")
+    if outcome not in OUTCOMES[case.kind]:
+        raise InvalidData(
+            "Elija un sentido de respuesta que corresponda a este tipo de asunto.",
+            field="outcome",
+        )
+    on = data["notified_on"]
+    at = draft.at if on == local_date(draft.at) else None
+    deadlines.meet(draft, case.governing(), on)
+    deadlines.meet(draft, case.running(Step.FIRST_ANSWER), on)
+    deadlines.meet(draft, case.running(Step.COMPLY), on)
+    draft.set(
+        state=CaseState.ANSWERED.value,
+        desk_mark="",
+        outcome=outcome,
+        answer_text=data["text"],
+        answer_channel=data["channel"],
+        answered_on=on,
+        answered_at=at,
+        first_answer_on=case.first_answer_on or on,
+    )
+    deadlines.after_answer(draft, clockwork, on, at)
+    draft.event("answer", on, data)
+
+
+def _route(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    case = draft.case
+    busy = {turn.area_id for turn in case.open_turns()}
+    repeated = [area for area in data["areas"] if area in busy]
+    if repeated:
+        raise NotNow("Ya hay un turno abierto en {areas}.", areas=repeated)
+    target = data.get("internal_on")
+    if target is not None and target < clockwork.today:
+        raise InvalidData("La meta interna no puede quedar en el pasado.", field="internal_on")
+    target = target or deadlines.default_target(case, clockwork, clockwork.today)
+    route_to(draft, data["areas"], data["instruction"], target)
+    deadlines.meet(draft, case.running(Step.ACCEPT), clockwork.today)
+    draft.event("route", clockwork.today, {**data, "internal_on": target})
+
+
+def route_to(
+    draft: Draft,
+    area_ids: list[int],
+    instruction: str,
+    target_on: dt.date | None,
+    rule_name: str = "",
+) -> None:
+    """New pending turns in these areas; turns that came back are replaced by the first."""
+    stranded = [
+        turn
+        for turn in draft.case.round_turns()
+        if turn.state == TurnState.RETURNED and turn.replaced_by is None
+    ]
+    numbers = []
+    for area_id in area_ids:
+        turn = draft.add_turn(
+            area_id=area_id,
+            state=TurnState.PENDING.value,
+            instruction=instruction,
+            rule_name=rule_name,
+            routed_by_id=draft.actor.user_id,
+            routed_at=draft.at,
+            target_on=target_on,
+        )
+        numbers.append(turn.number)
+    for turn in stranded:
+        draft.set_turn(turn.number, replaced_by=numbers[0])
+    settle_state(draft)
+
+
+def _first_answer(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    on = data["given_on"]
+    deadlines.meet(draft, draft.case.running(Step.FIRST_ANSWER), on)
+    if draft.case.first_answer_on is None:
+        draft.set(first_answer_on=on)
+    draft.event("first_answer", on, data)
+
+
+def _request_clarification(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    on = data["notified_on"]
+    governing = deadlines.act_on_governing(draft, clockwork, Act("clarify", on))
+    if governing is not None and governing.state == DeadlineState.RUNNING:
+        # asked after its own term: recorded and warned, and the term does not move (domain §5)
+        data["late"] = True
+    deadlines.open_term(draft, clockwork, Step.PERSON_ANSWERS, on)
+    draft.set(state=CaseState.CLARIFICATION.value, clarified=True)
+    draft.event("request_clarification", on, data)
+
+
+def _resume(draft: Draft, clockwork: Clockwork, act: Act, step: Step, started: str) -> None:
+    """Leave a waiting state: the clock goes on, targets move by the days that rested."""
+    case = draft.case
+    governing = case.governing()
+    rested = 0
+    if governing is not None and governing.state == DeadlineState.PAUSED:
+        since = max(
+            Act.from_json(stored).on for stored in governing.acts if stored["kind"] == started
+        )
+        rested = clockwork.calendar.between(since, act.on, case.kind)
+        deadlines.act_on_governing(draft, clockwork, act)
+    deadlines.meet(draft, case.running(step), act.on)
+    deadlines.shift_targets(draft, clockwork, rested)
+    settle_state(draft)
+
+
+def _receive_clarification(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    on = data["received_on"]
+    _resume(draft, clockwork, Act("clarified", on), Step.PERSON_ANSWERS, "clarify")
+    draft.event("receive_clarification", on, data)
+
+
+def _notify_cost(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    on = data["notified_on"]
+    deadlines.act_on_governing(draft, clockwork, Act("cost", on))
+    deadlines.open_term(draft, clockwork, Step.PAY, on)
+    draft.set(state=CaseState.PAYMENT.value)
+    draft.event("notify_cost", on, data)
+
+
+def _record_payment(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    on = data["paid_on"]
+    _resume(draft, clockwork, Act("paid", on), Step.PAY, "cost")
+    draft.event("record_payment", on, data)
+
+
+def _finish(draft: Draft, state: CaseState, ending: str, on: dt.date, reason: str) -> None:
+    withdraw_open_turns(draft, reason)
+    deadlines.end_all(draft)
+    draft.set(state=state.value, ending=ending, closed_on=on, desk_mark="")
+
+
+def _lapse(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    _finish(draft, CaseState.CLOSED, "lapsed", clockwork.today, "Se tuvo por no presentada")
+    draft.event("lapse", clockwork.today, data)
+
+
+def _extend(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    case = draft.case
+    on = data["notified_on"]
+    governing = case.governing()
+    if governing is None or governing.base_due_on is None:
+        raise NotNow("El plazo ya no corre: no hay qué ampliar.")
+    if on > governing.base_due_on:
+        raise InvalidData(
+            "La ampliación se notifica a más tardar el {last}, último día del plazo.",
+            field="notified_on",
+            last=f"{governing.base_due_on:%d/%m/%Y}",
+        )
+    term = clockwork.term(case.kind, Step.EXTENSION, case.received_on)
+    if term is None:
+        raise NotNow("La ley aplicable no prevé ampliar este plazo.")
+    before = governing.due_on
+    deadlines.act_on_governing(draft, clockwork, Act("extend", on, term.days))
+    draft.set(extended=True)
+    deadlines.shift_targets(draft, clockwork, term.days)
+    draft.event("extend", on, {**data, "before": before, "after": governing.due_on})
+
+
+def _refer_part(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    draft.event("refer_part", data["notified_on"], data)
+
+
+def _refer(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    on = data["notified_on"]
+    limit = last_day(draft.case, "refer", clockwork)
+    if limit is not None and on > limit:
+        data["late"] = True
+    _finish(draft, CaseState.REFERRED, "referred", on, "El asunto se remitió")
+    draft.set(referred_to=data["authority"])
+    draft.event("refer", on, data)
+
+
+def _answer(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    give_answer(draft, data, clockwork)
+
+
+def _complete_answer(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    draft.event("complete_answer", data["notified_on"], data)
+
+
+def _desist(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    on = data["received_on"]
+    _finish(draft, CaseState.CLOSED, "desisted", on, "La persona se desistió")
+    draft.event("desist", on, data)
+
+
+def _close(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    close_as(draft, "closed", clockwork.today, data)
+
+
+def close_as(draft: Draft, ending: str, on: dt.date, data: Mapping[str, Any]) -> None:
+    """Close an answered case: by a person, by the 72-hour rule, by the appeal window, by a listing."""
+    deadlines.end_all(draft)
+    draft.set(state=CaseState.CLOSED.value, ending=ending, closed_on=on)
+    draft.event("close", on, {**data, "ending": ending})
+
+
+def _reopen(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    case = draft.case
+    today = clockwork.today
+    deadlines.end_all(draft)
+    draft.set(
+        state=CaseState.RECEIVED.value,
+        round=case.round + 1,
+        desk_mark="",
+        closed_on=None,
+        ending=None,
+        referred_to=None,
+        outcome=None,
+        answer_text=None,
+        answer_channel=None,
+        answered_on=None,
+        answered_at=None,
+    )
+    # the old deadline is never revived: a service gets a new term, transparency only that of a
+    # ruling (domain §5, reopening)
+    if case.kind == Kind.SERVICE:
+        deadlines.open_governing(draft, clockwork, today)
+    elif data["ground"] == ReopenGround.RULING:
+        deadlines.open_term(draft, clockwork, Step.COMPLY, today)
+    draft.event("reopen", today, data)
+
+
+def _correct(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    corrections.correct(draft, data, clockwork)
+
+
+def _link(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    other = data.get("other_id")
+    if other is None:
+        raise MissingData("Escriba el otro folio.", field="other")
+    if other == draft.case.id:
+        raise InvalidData("Un asunto no se vincula consigo mismo.", field="other")
+    number = draft.add("link", other_id=other, kind=LinkKind(data["link_kind"]).value, ended=False)
+    draft.event("link", clockwork.today, {**data, "link": number})
+
+
+def _unlink(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    number = data.get("before")
+    if number is None:
+        raise InvalidData("Ese folio no está vinculado con este asunto.", field="other")
+    draft.edit("link", number, ended=True)
+    draft.event("unlink", clockwork.today, data)
+
+
+def _hand_over(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    if data["area"] == draft.case.desk_id:
+        raise InvalidData("El asunto ya está en esa mesa.", field="area")
+    before = draft.case.desk_id
+    draft.set(desk_id=data["area"])
+    draft.event("hand_over", clockwork.today, {**data, "before": before})
+
+
+def _settle(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    """A person settles what a listing and our work say differently; ours is kept or theirs taken."""
+    discrepancy = draft.case.discrepancy or {}
+    draft.set(discrepancy=None)
+    draft.event("settle", clockwork.today, {**data, "listing": discrepancy})
+    if data["keep"] == "listing":
+        corrections.take_listing(draft, discrepancy, clockwork)
+
+
+def _note(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    draft.add(
+        "note",
+        text=data["text"],
+        author_id=draft.actor.user_id,
+        area_id=None,
+        written_at=draft.at,
+    )
+    draft.event("note", clockwork.today)
+
+
+def _attach(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    if not data.get("files"):
+        raise MissingData("Elija al menos un archivo.", field="files")
+    draft.event("attach", clockwork.today, data)
+
+
+def _cancel(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    _finish(draft, CaseState.CANCELLED, "cancelled", clockwork.today, data["reason"])
+    draft.event("cancel", clockwork.today, data)
+
+
+_ACTS: Mapping[str, Callable[[Draft, dict[str, Any], Clockwork], None]] = {
+    "route": _route,
+    "first_answer": _first_answer,
+    "request_clarification": _request_clarification,
+    "receive_clarification": _receive_clarification,
+    "notify_cost": _notify_cost,
+    "record_payment": _record_payment,
+    "lapse": _lapse,
+    "extend": _extend,
+    "refer_part": _refer_part,
+    "refer": _refer,
+    "answer": _answer,
+    "complete_answer": _complete_answer,
+    "desist": _desist,
+    "close": _close,
+    "reopen": _reopen,
+    "correct": _correct,
+    "link": _link,
+    "unlink": _unlink,
+    "hand_over": _hand_over,
+    "settle": _settle,
+    "note": _note,
+    "attach": _attach,
+    "cancel": _cancel,
+}

@@ -1,0 +1,94 @@
+"""The scheduler's memory: who holds the lease, which period each job has done, the mail to send."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from caseflow.models.base import Base, BigId, Word
+
+
+class Lease(Base):
+    """Who may act as the scheduler, until when; ``fence`` grows with every new holder."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    fence: Mapped[int]
+    expires_at: Mapped[dt.datetime]
+
+
+class JobRun(Base):
+    """One job did one period: the unique row that makes every effect happen once."""
+
+    __tablename__ = "job_run"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    job: Mapped[str] = mapped_column(Word)
+    #: the instant or month it stands for: '2026-11-24T07:05', '2026-10'
+    period: Mapped[str] = mapped_column(Word)
+    fence: Mapped[int]
+    started_at: Mapped[dt.datetime]
+    finished_at: Mapped[dt.datetime | None]
+    counts: Mapped[dict[str, Any] | None]
+    #: 'running', 'done', 'failed'
+    state: Mapped[str] = mapped_column(Word)
+    problem: Mapped[str | None]
+
+    __table_args__ = (
+        UniqueConstraint("job", "period"),
+        Index("ix_job_run_job_started", "job", "started_at"),
+    )
+
+
+class Mail(Base):
+    """The outbox: written with the change that causes it, delivered later, Message-ID fixed."""
+
+    __tablename__ = "mail"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    #: 'queued', 'sending', 'sent', 'failed', 'held'
+    state: Mapped[str] = mapped_column(Word)
+    attempts: Mapped[int] = mapped_column(default=0)
+    #: while 'sending': when whoever took it is given up for dead, and another tries
+    next_try_at: Mapped[dt.datetime]
+    sent_at: Mapped[dt.datetime | None]
+    problem: Mapped[str | None]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+
+    __table_args__ = (
+        Index(
+            "ix_mail_queue",
+            "next_try_at",
+            sqlite_where=text("state IN ('queued','sending')"),
+            postgresql_where=text("state IN ('queued','sending')"),
+        ),
+    )
+
+
+class ClosedReport(Base):
+    """A month handed in: rows, totals, tree and bytes as they were; editions are never replaced."""
+
+    __tablename__ = "closed_report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[str] = mapped_column(Word)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    edition: Mapped[int]
+    closed_at: Mapped[dt.datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[str] = mapped_column(default="")
+    #: the whole report as ``OverdueReport.as_json``
+    report: Mapped[dict[str, Any]]
+    #: format → {'sha256', 'size'}; the bytes lie in the storage
+    files: Mapped[dict[str, Any]]
+
+    __table_args__ = (UniqueConstraint("month", "area_id", "edition"),)
