@@ -1,0 +1,353 @@
+"""Every difference between SQLite and PostgreSQL, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import URL, make_url
+
+#: Seconds a writer waits for another before it gives up and the person is asked to try again.
+BUSY_SECONDS = 5
+#: Execution option of a connection that will write: SQLite then begins with the write lock.
+WRITES = "caseflow_writes"
+
+
+def is_sqlite(bind: Engine | Connection) -> bool:
+    return bind.dialect.name == "sqlite"
+
+
+def make_engine(url: str | URL, **options: Any) -> Engine:
+    """An engine for one of the two databases, set up as reliability.md §3 asks."""
+    engine = create_engine(make_url(url), **engine_options(url), **options)
+    configure(engine)
+    return engine
+
+
+def engine_options(url: str | URL) -> dict[str, Any]:
+    """Options of ``create_engine`` for a URL."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {
+            "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None},
+            "pool_size": 10,
+            "max_overflow": 20,
+        }
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 5,
+        "max_overflow": 10,
+        "connect_args": {"connect_timeout": BUSY_SECONDS},
+    }
+
+
+def configure(engine: Engine) -> None:
+    """Pragmas and transaction starts for SQLite; nothing for PostgreSQL.
+
+    In WAL a transaction that reads and then writes fails at once, whatever the time-out: writers
+    begin with the lock (``BEGIN IMMEDIATE``), readers plainly.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: sqlite3.Connection, record: object) -> None:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA cache_size = -32000")
+        connection.execute("PRAGMA temp_store = MEMORY")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether the database refused because others were writing: trying again is right."""
+    text_of = str(getattr(error, "orig", error))
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return "database is locked" in text_of or state in ("40001", "40P01", "55P03")
+
+
+def reserve_ids(connection: Connection, table: Table, n: int) -> range:
+    """``n`` fresh row numbers of a table, so that children can name them before the insert.
+
+    SQLite: the writer holds the lock, so the next numbers are its own. PostgreSQL: from the
+    sequence, in one block.
+    """
+    if n == 0:
+        return range(0)
+    if is_sqlite(connection):
+        top = connection.exec_driver_sql(f'SELECT max(id) FROM "{table.name}"').scalar() or 0
+        return range(top + 1, top + 1 + n)
+    name = f'"{table.name}_id_seq"'
+    # one block in one statement: setval would race, so the numbers are drawn one by one in it
+    drawn = connection.exec_driver_sql(
+        f"SELECT nextval('{name}') FROM generate_series(1, {int(n)})"
+    ).scalars()
+    numbers = sorted(drawn)
+    if numbers[-1] - numbers[0] == n - 1:
+        return range(numbers[0], numbers[-1] + 1)
+    return _Drawn(numbers)  # type: ignore[return-value]  # a sequence of ints like range
+
+
+class _Drawn(list[int]):
+    """Numbers drawn from a sequence that another transaction was drawing from as well."""
+
+
+def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all have the same columns. PostgreSQL: COPY; SQLite: one prepared insert."""
+    if not rows:
+        return
+    columns = list(rows[0])
+    processors = _processors(connection, table, columns)
+    names = ", ".join(f'"{column}"' for column in columns)
+    if is_sqlite(connection):
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(
+            f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})',
+            [_bound(row, columns, processors) for row in rows],
+        )
+        return
+    cursor = connection.connection.cursor()
+    try:
+        with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+            for row in rows:
+                copy.write_row(_bound(row, columns, processors))
+    finally:
+        cursor.close()
+
+
+def update_many(
+    connection: Connection,
+    table: Table,
+    keys: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    guard: str | None = None,
+) -> int:
+    """Update rows by key; all have the same columns, keys included. Returns how many matched.
+
+    ``guard`` names a column whose old value must still be ``row["_" + guard]``.
+    """
+    if not rows:
+        return 0
+    guarded = [] if guard is None else [guard]
+    values = [c for c in rows[0] if c not in keys and not c.startswith("_")]
+    if is_sqlite(connection):
+        changed = 0
+        statement = (
+            f'UPDATE "{table.name}" SET '
+            + ", ".join(f'"{c}" = ?' for c in values)
+            + " WHERE "
+            + " AND ".join(f'"{k}" = ?' for k in [*keys, *guarded])
+        )
+        bind = _processors(connection, table, values + list(keys) + guarded)
+        for row in rows:
+            parameters = [row[c] for c in values] + [row[k] for k in keys]
+            parameters += [row["_" + g] for g in guarded]
+            done = connection.exec_driver_sql(
+                statement, tuple(p(v) for p, v in zip(bind, parameters, strict=True))
+            )
+            changed += done.rowcount
+        return changed
+    types = [table.c[c].type.compile(connection.dialect) for c in [*values, *keys, *guarded]]
+    aliases = [f"v{i}" for i in range(len(types))]
+    arrays = ", ".join(f"CAST(%s AS {_array_type(t)}[])" for t in types)
+    sets = ", ".join(f'"{c}" = d.{a}' for c, a in zip(values, aliases, strict=False))
+    where = " AND ".join(
+        f't."{k}" = d.{a}' for k, a in zip([*keys, *guarded], aliases[len(values) :], strict=True)
+    )
+    names = [*values, *keys, *["_" + g for g in guarded]]
+    processors = _processors(connection, table, [*values, *keys, *guarded])
+    columns = tuple(
+        [process(row[name]) for row in rows]
+        for name, process in zip(names, processors, strict=True)
+    )
+    # json arrays travel as text and are cast row by row
+    sets = ", ".join(
+        f'"{c}" = d.{a}::json' if t.upper() == "JSON" else f'"{c}" = d.{a}'
+        for c, a, t in zip(values, aliases, types, strict=False)
+    )
+    statement = (
+        f'UPDATE "{table.name}" AS t SET {sets} FROM unnest({arrays}) '
+        f"AS d({', '.join(aliases)}) WHERE {where}"
+    )
+    return connection.exec_driver_sql(statement, columns).rowcount
+
+
+def _array_type(name: str) -> str:
+    upper = name.upper()
+    if upper == "JSON" or upper.startswith("VARCHAR"):
+        return "TEXT"
+    return name
+
+
+def _bound(
+    row: Mapping[str, Any], columns: Sequence[str], processors: Sequence[Any]
+) -> tuple[Any, ...]:
+    return tuple(process(row[c]) for c, process in zip(columns, processors, strict=True))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _processors(connection: Connection, table: Table, columns: Sequence[str]) -> list[Any]:
+    """One function per column that turns a Python value into what the driver takes."""
+    made = []
+    for name in columns:
+        kind = table.c[name].type
+        if isinstance(kind, JSON):
+            made.append(_json_text)
+            continue
+        processor = kind.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+        made.append(processor or _same)
+    return made
+
+
+def _json_text(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+# --- full-text search: the same tokens, indexed by FTS5 and by tsvector('simple') ---------------
+
+#: Columns of the search index. ``person`` is searched only where the reader may see persons.
+SEARCH_COLUMNS = ("words", "person")
+
+SEARCH_DDL = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE case_search USING fts5("
+        'words, person, tokenize="unicode61 remove_diacritics 0")',
+    ),
+    "postgresql": (
+        "CREATE TABLE case_search (case_id BIGINT PRIMARY KEY "
+        'REFERENCES "case" (id), words TSVECTOR NOT NULL, person TSVECTOR NOT NULL)',
+        "CREATE INDEX ix_case_search_words ON case_search USING gin (words)",
+        "CREATE INDEX ix_case_search_person ON case_search USING gin (person)",
+    ),
+}
+
+
+def index_search(connection: Connection, entries: Iterable[tuple[int, str, str]]) -> None:
+    """Write new search entries: (case id, tokens, tokens of the person), blank-separated."""
+    rows = list(entries)
+    if not rows:
+        return
+    if is_sqlite(connection):
+        connection.exec_driver_sql(
+            "INSERT INTO case_search (rowid, words, person) VALUES (?, ?, ?)", rows
+        )
+        return
+    connection.exec_driver_sql(
+        "INSERT INTO case_search (case_id, words, person) "
+        "SELECT d.i, array_to_tsvector(string_to_array(d.w, ' ')), "
+        "array_to_tsvector(string_to_array(d.p, ' ')) "
+        "FROM unnest(CAST(%s AS bigint[]), CAST(%s AS text[]), CAST(%s AS text[])) AS d(i, w, p)",
+        tuple(list(column) for column in zip(*rows, strict=True)),
+    )
+
+
+def reindex_search(connection: Connection, entries: Sequence[tuple[int, str, str]]) -> None:
+    """Replace the entries of cases whose words changed."""
+    ids = [entry[0] for entry in entries]
+    if is_sqlite(connection):
+        connection.exec_driver_sql(
+            "DELETE FROM case_search WHERE rowid = ?", [(case_id,) for case_id in ids]
+        )
+    else:
+        connection.exec_driver_sql("DELETE FROM case_search WHERE case_id = ANY(%s)", (ids,))
+    index_search(connection, entries)
+
+
+def search_matches(
+    dialect_name: str, tokens: Sequence[str], columns: Sequence[str]
+) -> tuple[str, dict[str, str]]:
+    """SQL that lists the ids of the cases with all tokens, the last one as a prefix.
+
+    Returns the select and its bound parameters; tokens are quoted, so nothing a person types is
+    read as query syntax.
+    """
+    if dialect_name == "sqlite":
+        quoted = ['"' + token.replace('"', '""') + '"' for token in tokens]
+        quoted[-1] += "*"
+        scope = "{" + " ".join(columns) + "} : "
+        match = scope + "(" + " AND ".join(quoted) + ")"
+        return (
+            "SELECT rowid FROM case_search WHERE case_search MATCH :search_tokens",
+            {"search_tokens": match},
+        )
+    wanted = {}
+    each = []
+    for i, token in enumerate(tokens):
+        quoted_token = "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+        wanted[f"token{i}"] = quoted_token + (":*" if i == len(tokens) - 1 else "")
+        either = " OR ".join(f"{column} @@ CAST(:token{i} AS tsquery)" for column in columns)
+        each.append(f"({either})")
+    return f"SELECT case_id FROM case_search WHERE {' AND '.join(each)}", wanted
+
+
+# --- events are appended, never changed ----------------------------------------------------------
+
+#: The database itself refuses to change or delete an event (reliability.md, D4).
+APPEND_ONLY_DDL = {
+    "sqlite": (
+        "CREATE TRIGGER event_no_update BEFORE UPDATE ON event "
+        "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
+        "CREATE TRIGGER event_no_delete BEFORE DELETE ON event "
+        "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'events are append-only'; END $$",
+        "CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event "
+        "FOR EACH ROW EXECUTE FUNCTION event_append_only()",
+    ),
+}
+APPEND_ONLY_UNDO = {
+    "sqlite": ("DROP TRIGGER event_no_update", "DROP TRIGGER event_no_delete"),
+    "postgresql": (
+        "DROP TRIGGER event_append_only ON event",
+        "DROP FUNCTION event_append_only()",
+    ),
+}
+
+
+# --- locks ---------------------------------------------------------------------------------------
+
+
+def lock_case_rows(dialect_name: str) -> bool:
+    """Whether cases loaded for writing are locked row by row (SQLite holds the one lock)."""
+    return dialect_name == "postgresql"
+
+
+def one_at_a_time(connection: Connection, name: str) -> None:
+    """Until the end of the transaction, let nobody else do what ``name`` says (SQLite: so it is)."""
+    if not is_sqlite(connection):
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (name,))
+
+
+def end_if_idle(connection: Connection, seconds: int) -> None:
+    """Let the server end this transaction where its process sleeps in it (SQLite cannot)."""
+    if not is_sqlite(connection):
+        connection.exec_driver_sql(
+            "SELECT set_config('idle_in_transaction_session_timeout', %s, true)", (f"{seconds}s",)
+        )
+
+
+def version_text(connection: Connection) -> str:
+    """The engine's name and version, for ``/salud``."""
+    if is_sqlite(connection):
+        return "SQLite " + str(connection.exec_driver_sql("SELECT sqlite_version()").scalar())
+    return "PostgreSQL " + str(connection.exec_driver_sql("SHOW server_version").scalar())

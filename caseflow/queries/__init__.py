@@ -1,0 +1,1 @@
+"""Reads: each returns small frozen dataclasses or rows, always through the actor's scope."""
