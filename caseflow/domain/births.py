@@ -134,13 +134,14 @@ def send_by_rule(draft: Draft, destination: Destination, clockwork: Clockwork) -
     target = deadlines.default_target(
         draft.case, clockwork, clockwork.today, destination.target_days
     )
-    route_to(draft, [destination.area_id], destination.instruction, target, destination.rule_name)
+    areas = [destination.area_id, *destination.also]
+    route_to(draft, areas, destination.instruction, target, destination.rule_name)
     deadlines.meet(draft, draft.case.running(Step.ACCEPT), clockwork.today)
     draft.event(
         "route",
         clockwork.today,
         {
-            "areas": [destination.area_id],
+            "areas": areas,
             "instruction": destination.instruction,
             "rule": destination.rule_name,
             "internal_on": target,

@@ -7,7 +7,7 @@ draft. The functions trust their input.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from caseflow.domain import corrections, deadlines
@@ -15,10 +15,10 @@ from caseflow.domain.change import Change, Draft
 from caseflow.domain.clock import Act, local_date
 from caseflow.domain.deadlines import Clockwork
 from caseflow.domain.errors import InvalidData, MissingData, NotNow
-from caseflow.domain.facts import CaseFacts
+from caseflow.domain.facts import CaseFacts, TurnFacts
 from caseflow.domain.needs import OUTCOMES, check_needs
-from caseflow.domain.people import Actor
-from caseflow.domain.permits import last_day, require_case
+from caseflow.domain.people import Actor, OnBehalf, Who
+from caseflow.domain.permits import case_relations, last_day, require_case
 from caseflow.domain.settle import state_by_turns
 from caseflow.domain.vocabulary import (
     CaseState,
@@ -26,6 +26,7 @@ from caseflow.domain.vocabulary import (
     Kind,
     LinkKind,
     ReopenGround,
+    Role,
     Step,
     TurnState,
 )
@@ -57,7 +58,8 @@ def decide_case(
     files = data.get("files") or ()
     if files:
         answers["files"] = [file["name"] for file in files]
-        add_files(draft, files, purpose="answer" if action in _ANSWERING else "other")
+        purpose = "answer" if action in _ANSWERING else "other"
+        add_files(draft, files, purpose=purpose, turn_number=_own_turn(case, action, actor))
     extra = {name: data[name] for name in _RESOLVED if data.get(name) is not None}
     _ACTS[action](draft, {**answers, **extra}, clockwork)
     return draft.change()
@@ -65,7 +67,18 @@ def decide_case(
 
 #: Values that the commands resolve before deciding: ids behind what the person typed.
 _RESOLVED = ("other_id", "ref", "before", "normal", "desk")
+#: What a person may decide about a discrepancy.
+KEEP = ("ours", "listing")
 _ANSWERING = frozenset({"answer", "complete_answer"})
+
+
+def _own_turn(case: CaseFacts, action: str, actor: Actor) -> int | None:
+    """The turn under which an area's paper goes; none for the desk, whose papers all areas see."""
+    found = case_relations(case, actor)
+    if action != "attach" or found & {Who.CLERK, Who.SUPERVISOR, Who.TRANSPARENCY}:
+        return None
+    mine = actor.areas(Role.STAFF, Role.HEAD) | actor.reach(Role.SUPERVISOR)
+    return max((t.number for t in case.turns.values() if t.area_id in mine), default=None)
 
 
 def add_files(draft: Draft, files: Any, *, purpose: str, turn_number: int | None = None) -> None:
@@ -101,7 +114,13 @@ def withdraw_open_turns(draft: Draft, reason: str) -> None:
         )
 
 
-def give_answer(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+def give_answer(
+    draft: Draft,
+    data: dict[str, Any],
+    clockwork: Clockwork,
+    *,
+    behalf: OnBehalf | None = None,
+) -> None:
     """Answer the person: the governing deadline is met on the day of the notice (domain §5)."""
     case = draft.case
     outcome = data.get("outcome")
@@ -126,11 +145,12 @@ def give_answer(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> Non
         first_answer_on=case.first_answer_on or on,
     )
     deadlines.after_answer(draft, clockwork, on, at)
-    draft.event("answer", on, data)
+    draft.event("answer", on, data, on_behalf=behalf)
 
 
 def _route(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
     case = draft.case
+    data["areas"] = list(dict.fromkeys(data["areas"]))
     busy = {turn.area_id for turn in case.open_turns()}
     repeated = [area for area in data["areas"] if area in busy]
     if repeated:
@@ -150,13 +170,19 @@ def route_to(
     instruction: str,
     target_on: dt.date | None,
     rule_name: str = "",
+    *,
+    replaces: Sequence[TurnFacts] | None = None,
 ) -> None:
-    """New pending turns in these areas; turns that came back are replaced by the first."""
-    stranded = [
-        turn
-        for turn in draft.case.round_turns()
-        if turn.state == TurnState.RETURNED and turn.replaced_by is None
-    ]
+    """New pending turns in these areas; the first replaces ``replaces``, else what came back."""
+    stranded = (
+        replaces
+        if replaces is not None
+        else [
+            turn
+            for turn in draft.case.round_turns()
+            if turn.state == TurnState.RETURNED and turn.replaced_by is None
+        ]
+    )
     numbers = []
     for area_id in area_ids:
         turn = draft.add_turn(
@@ -202,6 +228,12 @@ def _resume(draft: Draft, clockwork: Clockwork, act: Act, step: Step, started: s
         since = max(
             Act.from_json(stored).on for stored in governing.acts if stored["kind"] == started
         )
+        if act.on < since:
+            raise InvalidData(
+                "La fecha es anterior al aviso a la persona, del {since}.",
+                field="received_on" if act.kind == "clarified" else "paid_on",
+                since=f"{since:%d/%m/%Y}",
+            )
         rested = clockwork.calendar.between(since, act.on, case.kind)
         deadlines.act_on_governing(draft, clockwork, act)
     deadlines.meet(draft, case.running(step), act.on)
@@ -244,13 +276,14 @@ def _extend(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
     case = draft.case
     on = data["notified_on"]
     governing = case.governing()
-    if governing is None or governing.base_due_on is None:
+    limit = last_day(case, "extend", clockwork)
+    if governing is None or limit is None:
         raise NotNow("El plazo ya no corre: no hay qué ampliar.")
-    if on > governing.base_due_on:
+    if on > limit:
         raise InvalidData(
             "La ampliación se notifica a más tardar el {last}, último día del plazo.",
             field="notified_on",
-            last=f"{governing.base_due_on:%d/%m/%Y}",
+            last=f"{limit:%d/%m/%Y}",
         )
     term = clockwork.term(case.kind, Step.EXTENSION, case.received_on)
     if term is None:
@@ -360,10 +393,15 @@ def _hand_over(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None
 def _settle(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
     """A person settles what a listing and our work say differently; ours is kept or theirs taken."""
     discrepancy = draft.case.discrepancy or {}
+    if data["keep"] not in KEEP:
+        raise InvalidData("Elija qué se conserva.", field="keep")
     draft.set(discrepancy=None)
     draft.event("settle", clockwork.today, {**data, "listing": discrepancy})
-    if data["keep"] == "listing":
-        corrections.take_listing(draft, discrepancy, clockwork)
+    if data["keep"] != "listing":
+        return
+    corrections.take_listing(draft, discrepancy, clockwork)
+    if discrepancy.get("status") == "open" and not draft.case.live:
+        _reopen(draft, {"ground": ReopenGround.AT_SOURCE, "reason": data["reason"]}, clockwork)
 
 
 def _note(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:

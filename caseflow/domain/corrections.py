@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from caseflow.domain import deadlines
@@ -78,6 +78,8 @@ def correct(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
     else:
         before = getattr(case, row.name)
         draft.set(**{row.name: value})
+    if before == value:
+        raise InvalidData("Ese ya es el valor registrado.", field="value")
     draft.event(
         "correct",
         clockwork.today,
@@ -117,7 +119,13 @@ def _refile(
         received_inferred=False,
     )
     for deadline in case.deadlines.values():
-        if deadline.received_on == before and deadline.round == 1 and deadline.live:
+        if deadline.received_on != before or deadline.round != 1:
+            continue
+        if deadline.governing and not deadline.live:
+            # closed ones keep their date, and lateness reads the rectified one (domain §5)
+            counted = deadlines.count_of(clockwork, replace(deadline, received_on=received.on))
+            draft.set_deadline(deadline.number, due_on_rectified=counted.due_on)
+        elif deadline.live:
             draft.set_deadline(deadline.number, received_on=received.on)
             deadlines.redate(draft, clockwork, deadline, "Se corrigió la fecha de ingreso")
     if counts is not None and governing is not None and governing.live:

@@ -228,9 +228,7 @@ class _Hearing:
             )
         else:
             before = self.case.state
-            corrections.forward(
-                self.draft, theirs, on, self.listed.ended_at, self.clockwork
-            )
+            corrections.forward(self.draft, theirs, on, self.listed.ended_at, self.clockwork)
             self.effective_on = on
             self.taken.append(Told("status", before, self.case.state))
             self.taken.append(Told("closed_on", None, on))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -66,7 +67,7 @@ NEEDS: Mapping[str, Need] = {
         Need("outcome", Field.CHOICE, "Sentido de la respuesta", choices=tuple(Outcome)),
         Need("ground", Field.CHOICE, "Causa", choices=tuple(ReopenGround)),
         Need("field", Field.LINE, "Dato"),
-        Need("value", Field.LINE, "Valor correcto"),
+        Need("value", Field.TEXT, "Valor correcto"),
         Need("other", Field.REF, "Otro folio"),
         Need("link_kind", Field.CHOICE, "Relación", choices=tuple(LinkKind)),
         Need("person", Field.PERSON, "Persona"),
@@ -127,15 +128,44 @@ def check_needs(
             value = value.strip()
         if value is None or value == "" or value == [] or value == ():
             if name in required:
-                raise MissingData(f"Falta {_lower(need.label)}.", field=name)
+                raise MissingData("Complete «{label}».", field=name, label=need.label)
             continue
         _check_shape(need, value, earliest, today)
         taken[name] = value
     return taken
 
 
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _day(value: Any) -> bool:
+    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+#: What a value of each field is; whoever sends something else is not a form of ours.
+_SHAPES: Mapping[Field, Callable[[Any], bool]] = {
+    Field.TEXT: _text,
+    Field.LINE: _text,
+    Field.REF: _text,
+    Field.CHOICE: _text,
+    Field.DATE: _day,
+    Field.MONEY: lambda value: isinstance(value, (int, float, Decimal)) and value > 0,
+    Field.AREA: _whole,
+    Field.PERSON: _whole,
+    Field.AREAS: lambda value: isinstance(value, (list, tuple)) and all(map(_whole, value)),
+    Field.YES: lambda value: isinstance(value, bool),
+}
+
+
 def _check_shape(need: Need, value: Any, earliest: dt.date, today: dt.date) -> None:
     label = need.label
+    if not _SHAPES[need.field](value):
+        raise InvalidData("{label}: el valor no es válido.", field=need.name, label=label)
     if need.field in (Field.TEXT, Field.LINE):
         limit = TEXT_LIMIT if need.field is Field.TEXT else LINE_LIMIT
         if len(value) > limit:
@@ -163,7 +193,3 @@ def _check_shape(need: Need, value: Any, earliest: dt.date, today: dt.date) -> N
         )
     if need.choices and value not in need.choices:
         raise InvalidData("{label}: elija una de las opciones.", field=need.name, label=label)
-
-
-def _lower(label: str) -> str:
-    return label[:1].lower() + label[1:]

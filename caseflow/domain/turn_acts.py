@@ -146,9 +146,8 @@ def _reassign(act: _Act) -> None:
     if any(t.area_id == area for t in draft.case.open_turns()):
         raise NotNow("Ya hay un turno abierto en {areas}.", areas=[area])
     act.end(TurnState.WITHDRAWN, act.data["reason"])
-    route_to(draft, [area], act.turn.instruction, act.turn.target_on)
+    route_to(draft, [area], act.turn.instruction, act.turn.target_on, replaces=(act.turn,))
     fresh = max(draft.case.turns)
-    draft.set_turn(act.turn.number, replaced_by=fresh)
     act.record("reassign", before=act.turn.area_id, new_turn=fresh)
 
 
@@ -161,11 +160,10 @@ def _withdraw(act: _Act) -> None:
 
 def _reply(act: _Act) -> None:
     draft, data = act.draft, act.data
-    only = all(t.number == act.turn.number for t in draft.case.open_turns())
     also = data.get("also_answer", False)
-    if also and not (only and draft.case.kind == Kind.SERVICE):
+    if also and not may_also_answer(draft.case, act.turn):
         raise NotNow(
-            "Hay otros turnos abiertos: conteste el suyo; la mesa responderá a la persona."
+            "No es el único turno del asunto: conteste el suyo; la mesa responderá a la persona."
         )
     act.end(
         TurnState.ANSWERED,
@@ -183,7 +181,22 @@ def _reply(act: _Act) -> None:
                 field=missing[0],
             )
         answer = {name: data[name] for name in ("outcome", "text", "channel", "notified_on")}
-        give_answer(draft, answer, act.clockwork)
+        give_answer(draft, answer, act.clockwork, behalf=act.behalf)
+
+
+def may_also_answer(case: CaseFacts, turn: TurnFacts) -> bool:
+    """Whether the reply to this turn may answer the person too: a service, its only turn.
+
+    Turns without effect do not count, nor those that came back and were replaced.
+    """
+    others = (
+        other
+        for other in case.round_turns()
+        if other.number != turn.number
+        and other.state != TurnState.WITHDRAWN
+        and not (other.state == TurnState.RETURNED and other.replaced_by is not None)
+    )
+    return case.kind == Kind.SERVICE and next(others, None) is None
 
 
 def _send_back(act: _Act) -> None:
