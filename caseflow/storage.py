@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import filetype
 
@@ -42,7 +42,7 @@ def store_file(folder: Path, source: Path) -> Stored:
         return store_stream(folder, stream)
 
 
-def store_stream(folder: Path, stream: BinaryIO) -> Stored:
+def store_stream(folder: Path, stream: IO[bytes]) -> Stored:
     """Keep what is left to read of a stream, without holding it in memory."""
     return _store(folder, iter(lambda: stream.read(CHUNK), b""))
 

@@ -91,6 +91,7 @@ class FreshClient(FlaskClient):
     """A client whose every request begins with nothing of the test's own application context."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("buffered", True)  # a download's file is read and closed
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 

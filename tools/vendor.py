@@ -28,14 +28,15 @@ adjustments-horizontal alert-octagon alert-triangle archive arrow-back-up arrow-
 arrow-narrow-right arrow-right arrows-split ban bell building-community calendar calendar-check
 calendar-event calendar-off calendar-plus calendar-x cash certificate chart-bar chart-line check
 checks chevron-down chevron-left chevron-right chevron-up circle-check circle-dot circle-minus
-circle-plus circle-x clock clock-exclamation clock-pause copy device-floppy dots-vertical download
-equal external-link eye eye-off file file-description file-export file-import file-search
-file-spreadsheet file-text file-type-csv file-type-docx file-type-pdf file-zip files filter flag
-folder gavel git-compare hand-stop heart-handshake help-circle history home hourglass inbox
-info-circle key keyboard layout-dashboard link list-check list-details lock lock-open login-2
-logout mail map-pin map-pin-off menu-2 message-2 message-circle note paperclip pencil phone photo
-player-pause player-play plus printer progress-check qrcode receipt refresh rubber-stamp scale
-search selector send settings shield-lock sitemap stack-2 star target trash unlink upload user
+circle-plus circle-x clock clock-exclamation clock-off clock-pause copy device-floppy
+dots-vertical download equal external-link eye eye-off file file-description file-export
+file-import file-search file-spreadsheet file-text file-type-csv file-type-docx file-type-pdf
+file-zip files filter flag folder gavel git-compare hand-stop heart-handshake help-circle history
+home hourglass inbox info-circle key keyboard layout-dashboard link list-check list-details lock
+lock-open login-2 logout mail map-pin map-pin-off menu-2 message-2 message-check message-circle
+message-plus message-question note paperclip pencil phone photo player-pause player-play plus
+printer progress-check qrcode receipt refresh rotate rubber-stamp scale search selector send
+settings shield-lock sitemap stack-2 star switch-horizontal target trash unlink upload user
 user-check user-off user-plus user-question users x
 """.split()
 

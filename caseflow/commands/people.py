@@ -1,4 +1,4 @@
-"""People: signing in and out, throttled attempts, users and their dated roles."""
+"""People: signing in and out, throttled attempts, and their accounts."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from typing import Any
 import argon2
 from sqlalchemy import delete, func, select, update
 
+from caseflow.commands.roles import end_sessions, release_turns, require_an_admin
 from caseflow.commands.work import Work
-from caseflow.domain.errors import InvalidData, MissingData, NotFound, NotNow
-from caseflow.domain.vocabulary import Role
-from caseflow.models import Assignment, Attempt, SignIn, User
+from caseflow.domain.administration import require_admin
+from caseflow.domain.errors import InvalidData, MissingData, NotFound, NotNow, Stale
+from caseflow.models import Attempt, SignIn, User
 
 #: Idle and absolute life of a session (reliability.md, A8).
 IDLE = dt.timedelta(minutes=30)
@@ -30,6 +31,8 @@ PER_ACCOUNT = 5
 PER_ADDRESS = 30
 
 SHORTEST, LONGEST = 12, 128
+_LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
+_CHANGED = "Alguien más cambió esta cuenta mientras la tenía abierta. Revise cómo quedó."
 _COMMON = frozenset(
     (
         "contraseña1234 password1234 iztacalco2026 iztacalco1234 123456789012 qwertyuiop12 "
@@ -164,13 +167,10 @@ def sign_out(work: Work, token: str) -> None:
     )
 
 
-def end_sessions(work: Work, user_id: int) -> None:
-    """End all sessions of a person: on a new password, on other rights, on leaving."""
-    work.session.execute(
-        update(SignIn)
-        .where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
-        .values(ended_at=work.now)
-    )
+def new_password() -> str:
+    """A password to hand over once: four groups of four, without letters that look alike."""
+    groups = ("".join(secrets.choice(_LEGIBLE) for _ in range(4)) for _ in range(4))
+    return "-".join(groups)
 
 
 def add_user(
@@ -183,13 +183,10 @@ def add_user(
     demo: bool = False,
 ) -> User:
     """A new person. Raises ``InvalidData`` for an address in use or a weak password."""
-    email = email.strip().casefold()
-    if "@" not in email or " " in email:
-        raise InvalidData("Escriba un correo válido.", field="email")
+    require_admin(work.actor)
+    email = _address(work, email)
     if not name.strip():
         raise MissingData("Escriba el nombre.", field="name")
-    if work.session.scalar(select(User.id).where(User.email == email)) is not None:
-        raise InvalidData("Ya hay una cuenta con ese correo.", field="email")
     user = User(email=email, name=name.strip(), post=post.strip(), demo=demo)
     if password is not None:
         check_password(password)
@@ -200,69 +197,67 @@ def add_user(
     return user
 
 
+def edit_user(
+    work: Work, user_id: int, email: str, name: str, post: str, version: int | None = None
+) -> None:
+    """Correct a person's name, post or address. Raises as ``add_user``, and ``Stale``."""
+    require_admin(work.actor)
+    user = _user(work, user_id)
+    if version is not None and user.version != version:
+        raise Stale(_CHANGED)
+    email = _address(work, email, but=user_id)
+    if not name.strip():
+        raise MissingData("Escriba el nombre.", field="name")
+    before = {"email": user.email, "name": user.name, "post": user.post}
+    after = {"email": email, "name": name.strip(), "post": post.strip()}
+    changed = [field for field, value in after.items() if before[field] != value]
+    if not changed:
+        return
+    for field in changed:
+        setattr(user, field, after[field])
+    user.version += 1
+    if "email" in changed:
+        end_sessions(work, user_id)
+    work.record(
+        "user_edited",
+        {
+            "user": user_id,
+            "before": {field: before[field] for field in changed},
+            "after": {field: after[field] for field in changed},
+        },
+    )
+
+
 def set_password(work: Work, user_id: int, password: str) -> None:
-    """A new password; every session of the person ends."""
+    """A new password; every session of the person ends. One's own, or as administration."""
+    if work.actor.user_id != user_id:
+        require_admin(work.actor)
     check_password(password)
-    user = work.session.get(User, user_id)
-    if user is None:
-        raise NotFound("No se encontró la cuenta.")
+    user = _user(work, user_id)
     user.password_hash = _hasher().hash(password)
     end_sessions(work, user_id)
+    forget_failures(work, f"account:{user.email}")
     work.record("password_set", {"user": user_id})
 
 
 def set_active(work: Work, user_id: int, active: bool) -> None:
-    """Disable or enable an account; disabling ends its sessions. The last admin stays."""
-    user = work.session.get(User, user_id)
-    if user is None:
-        raise NotFound("No se encontró la cuenta.")
-    if not active and _is_last_admin(work, user_id):
-        raise NotNow("Es la última cuenta de administración; nombre otra antes de desactivarla.")
+    """Disable or enable an account; disabling ends its sessions and frees its turns.
+
+    The last administration account stays.
+    """
+    require_admin(work.actor)
+    user = _user(work, user_id)
+    if user.active == active:
+        return
     user.active = active
-    if not active:
-        end_sessions(work, user_id)
-    work.record("user_enabled" if active else "user_disabled", {"user": user_id})
-
-
-def assign_role(
-    work: Work,
-    user_id: int,
-    area_id: int,
-    role: Role,
-    valid_from: dt.date | None = None,
-    *,
-    acting: bool = False,
-) -> Assignment:
-    """Give a person a role in an area from a day on; their sessions end, so that it counts."""
-    assignment = Assignment(
-        user_id=user_id,
-        area_id=area_id,
-        role=role.value,
-        acting=acting,
-        valid_from=valid_from or work.today,
-    )
-    work.session.add(assignment)
-    end_sessions(work, user_id)
     work.session.flush()
+    released = 0
+    if not active:
+        require_an_admin(work)
+        end_sessions(work, user_id)
+        released = release_turns(work, user_id, kept=())
     work.record(
-        "role_given",
-        {"user": user_id, "area": area_id, "role": role, "from": assignment.valid_from},
-    )
-    return assignment
-
-
-def end_assignment(work: Work, assignment_id: int, last_day: dt.date | None = None) -> None:
-    """End a role. The person's open turns of that area stay there, without a person."""
-    found = work.session.get(Assignment, assignment_id)
-    if found is None:
-        raise NotFound("No se encontró la función.")
-    if found.role == Role.ADMIN and _is_last_admin(work, found.user_id):
-        raise NotNow("Es la última función de administración; nombre otra antes de terminarla.")
-    found.valid_to = last_day or work.today
-    end_sessions(work, found.user_id)
-    work.record(
-        "role_ended",
-        {"user": found.user_id, "area": found.area_id, "role": found.role, "to": found.valid_to},
+        "user_enabled" if active else "user_disabled", {"user": user_id, "released": released}
     )
 
 
@@ -276,22 +271,19 @@ def set_preferences(work: Work, **values: Any) -> None:
             setattr(user, name, bool(values[name]))
 
 
-def _is_last_admin(work: Work, user_id: int) -> bool:
-    others = work.session.scalar(
-        select(func.count(func.distinct(Assignment.user_id)))
-        .join(User, User.id == Assignment.user_id)
-        .where(
-            Assignment.role == Role.ADMIN.value,
-            Assignment.user_id != user_id,
-            Assignment.valid_to.is_(None),
-            User.active.is_(True),
-        )
-    )
-    mine = work.session.scalar(
-        select(func.count()).where(
-            Assignment.role == Role.ADMIN.value,
-            Assignment.user_id == user_id,
-            Assignment.valid_to.is_(None),
-        )
-    )
-    return bool(mine) and not others
+def _user(work: Work, user_id: int) -> User:
+    user = work.session.get(User, user_id, with_for_update=True)
+    if user is None:
+        raise NotFound("No se encontró la cuenta.")
+    return user
+
+
+def _address(work: Work, email: str, but: int | None = None) -> str:
+    email = email.strip().casefold()
+    name, _, host = email.partition("@")
+    if not name or not host or "@" in host or any(letter.isspace() for letter in email):
+        raise InvalidData("Escriba un correo válido.", field="email")
+    taken = work.session.scalar(select(User.id).where(User.email == email))
+    if taken is not None and taken != but:
+        raise InvalidData("Ya hay una cuenta con ese correo.", field="email")
+    return email

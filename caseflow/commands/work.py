@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from flask import current_app
 from sqlalchemy import or_, select
@@ -30,6 +31,21 @@ from caseflow.queries.facts import load_cases
 from caseflow.settings import SettingsLike
 
 
+class Fence(Protocol):
+    """Raises where the effects of a transaction may not stand."""
+
+    def __call__(self, session: Session, *, at_the_end: bool) -> None: ...
+
+
+def _open(session: Session, *, at_the_end: bool) -> None:
+    """A person acts: nobody else can have taken that over."""
+
+
+#: Asked first and last in every transaction; the scheduler's jobs run behind that of their lease
+#: (``leases.holding``), whatever commands they call.
+FENCE: ContextVar[Fence] = ContextVar("fence", default=_open)
+
+
 class Work:
     """One act, or one chunk of many: the session, the actor, the instant and the settings."""
 
@@ -40,6 +56,8 @@ class Work:
         self.actor = actor
         self.now = now
         self.settings = settings
+        self._reference: configuration.Reference | None = None
+        self._reconfigured = False
 
     def acting(self, actor: Actor, now: dt.datetime | None = None) -> Work:
         """The same transaction in another person's hands, or later the same day."""
@@ -50,10 +68,21 @@ class Work:
         """The local day of the act."""
         return local_date(self.now)
 
-    @cached_property
+    @property
     def reference(self) -> configuration.Reference:
-        """The configuration that the act is ruled by."""
-        return configuration.current(self.session)
+        """The configuration that the act is ruled by.
+
+        Not a ``cached_property``: in Python 3.11 that holds a lock for all threads while it reads,
+        and here it may wait for SQLite's write lock, which another thread keeps while it waits for
+        this one.
+        """
+        if self._reference is None:
+            if self._reconfigured:
+                # what is not committed must not be remembered by the process
+                self._reference = configuration.fresh(self.session)
+            else:
+                self._reference = configuration.current(self.session, hold=self.locks)
+        return self._reference
 
     @property
     def tree(self) -> configuration.Tree:
@@ -81,7 +110,7 @@ class Work:
         Raises ``NotFound`` for one that is not there or not the actor's, ``Stale`` when it is no
         longer at the version that the actor saw.
         """
-        found = load_cases(self.session, self.actor, Case.ref == ref, lock=self._locks)
+        found = load_cases(self.session, self.actor, Case.ref == ref, lock=self.locks)
         if not found:
             raise NotFound("No se encontró el folio {ref}.", ref=ref)
         (case,) = found.values()
@@ -91,7 +120,7 @@ class Work:
 
     def cases(self, ids: Sequence[int], *, whole: bool = False) -> dict[int, CaseFacts]:
         """Many cases of the actor's scope by id; those that are not the actor's are missing."""
-        return load_cases(self.session, self.actor, Case.id.in_(ids), lock=self._locks, whole=whole)
+        return load_cases(self.session, self.actor, Case.id.in_(ids), lock=self.locks, whole=whole)
 
     def case_id(self, ref: str) -> int | None:
         """The id behind a ref or an alias, within the actor's scope."""
@@ -131,11 +160,12 @@ class Work:
         else:
             stamp.value = {"n": stamp.value["n"] + 1}
         self.session.flush()
-        configuration.forget(self.session)
-        self.__dict__.pop("reference", None)
+        self._reference = None
+        self._reconfigured = True
 
     @property
-    def _locks(self) -> bool:
+    def locks(self) -> bool:
+        """Whether cases that are loaded to be changed must be locked row by row."""
         return dialect.lock_case_rows(self.session.get_bind().dialect.name)
 
 
@@ -151,9 +181,12 @@ def begin_work(actor: Actor, now: dt.datetime | None = None) -> Iterator[Work]:
     db.session.remove()
     engine = db.engine.execution_options(**{dialect.WRITES: True})
     session = guard(Session(engine, expire_on_commit=False))
+    fence = FENCE.get()
     try:
         work = Work(session, actor, now or dt.datetime.now(dt.UTC), current_app.config["CASEFLOW"])
+        fence(session, at_the_end=False)
         yield work
+        fence(session, at_the_end=True)
         session.commit()
     except DBAPIError as error:
         session.rollback()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, Field, fields
 from enum import Enum
 from typing import Any
 
@@ -16,9 +15,9 @@ from sqlalchemy import Connection, Table, select
 from sqlalchemy.orm import Session
 
 from caseflow import dialect
-from caseflow.domain.change import Change
+from caseflow.domain.change import DEFAULTS, Change, RowChange
 from caseflow.domain.errors import Stale
-from caseflow.domain.facts import CaseFacts, DeadlineFacts, PetitionerFacts, TurnFacts
+from caseflow.domain.facts import CaseFacts
 from caseflow.models import (
     Attachment,
     Case,
@@ -48,24 +47,6 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _defaults(kind: type) -> dict[str, Any]:
-    made = {}
-    spec: Field[Any]
-    for spec in fields(kind):
-        if spec.default is not MISSING:
-            made[spec.name] = spec.default
-        elif spec.default_factory is not MISSING:
-            made[spec.name] = spec.default_factory()
-    return made
-
-
-#: Values that a fresh row has unless its event says otherwise: left out of the event.
-DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "case": _defaults(CaseFacts),
-    "turn": _defaults(TurnFacts),
-    "deadline": _defaults(DeadlineFacts),
-    "petitioner": _defaults(PetitionerFacts),
-}
 #: Facts of a case that a person searches by.
 _SEARCHED = frozenset(
     {
@@ -80,6 +61,7 @@ _SEARCHED = frozenset(
     }
 )
 _ABSENT = object()
+_NOTHING: Mapping[str, Any] = {}
 
 
 def plain(value: Any) -> Any:
@@ -138,11 +120,12 @@ def _sort_rows(
     for row in change.rows:
         if row.table == "case":
             if row.new:
-                inserts["case"].append({**row.values, "id": case_id})
+                inserts["case"].append({**DEFAULTS["case"], **row.values, "id": case_id})
             else:
                 edits = row.values
             continue
-        values = {**row.values, "case_id": case_id}
+        fresh = DEFAULTS.get(row.table, _NOTHING) if row.new else _NOTHING
+        values = {**fresh, **row.values, "case_id": case_id}
         if row.table != "petitioner":
             values["number"] = row.number
         if row.new:
@@ -160,18 +143,10 @@ def _sort_rows(
 
 
 def _sort_events(change: Change, events: list[dict[str, Any]]) -> None:
-    changes: dict[str, Any] | None = {}
-    for row in change.rows:
-        name = row.table if row.number == 0 else f"{row.table}:{row.number}"
-        defaults = DEFAULTS.get(row.table, {}) if row.new else {}
-        assert changes is not None
-        changes[name] = {
-            column: plain(value)
-            for column, value in row.values.items()
-            if column not in ("id", "case_id", "number")
-            and not (row.table == "case" and column == "version")
-            and defaults.get(column, _ABSENT) != value
-        }
+    changes: dict[str, Any] | None = {
+        row.table if row.number == 0 else f"{row.table}:{row.number}": _told(row)
+        for row in change.rows
+    }
     for event in change.events:
         events.append(
             {
@@ -187,6 +162,21 @@ def _sort_events(change: Change, events: list[dict[str, Any]]) -> None:
             }
         )
         changes = None
+
+
+#: What names the row already, or follows from the number of its events.
+_UNTOLD = frozenset({"id", "case_id", "number"})
+
+
+def _told(row: RowChange) -> dict[str, Any]:
+    """What the event says of a row; ``dialect`` writes dates as ``plain`` does."""
+    fresh = DEFAULTS.get(row.table, _NOTHING) if row.new else _NOTHING
+    untold = _UNTOLD | {"version"} if row.table == "case" else _UNTOLD
+    return {
+        column: value
+        for column, value in row.values.items()
+        if column not in untold and fresh.get(column, _ABSENT) != value
+    }
 
 
 def _insert(connection: Connection, inserts: Mapping[str, Sequence[dict[str, Any]]]) -> None:

@@ -74,7 +74,8 @@ def _accept(play: Players, case: CaseFacts, data: Mapping[str, Any]) -> bool:
     if case.state != CaseState.ROUTED:
         return False
     for turn in play.pending(case):
-        play.turn_act(case, turn, "accept")
+        by = play.staff.assistant_of if play.chance.random() < 0.75 else play.staff.head_of
+        take_turn(play.work.acting(by(turn.area_id)), case.ref, turn.number, "accept", {})
     return True
 
 

@@ -12,8 +12,6 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
-
 from caseflow.commands import imports
 from caseflow.commands.capture import Captured, capture
 from caseflow.commands.packs import load_days
@@ -32,8 +30,9 @@ from caseflow.domain.vocabulary import CaseState, Channel, Kind, Source
 from caseflow.intake.profiles import load_profile
 from caseflow.intake.reader import open_listing
 from caseflow.intake.rows import Locality
-from caseflow.models import BatchRow, User
 from caseflow.packs import NonWorkingRow, Pack
+from caseflow.queries.imports import created_cases
+from caseflow.queries.people import demonstration_people
 
 SEED = 20261124
 MONTHS = 24
@@ -44,6 +43,9 @@ _SHARES = {"SUAC": 0.70, "CESAC": 0.19, "AUD": 0.03, "ESC": 0.03, "SISAI": 0.05}
 _LISTING_DAYS = (0, 3)
 #: Of the cases answered by us, how many the city's listing later shows as closed.
 _CONFIRMED = 0.3
+
+#: The few that somebody forgot, none of them longer ago than this many days.
+_FORGOTTEN, _FORGOTTEN_SINCE = 0.07, 120
 
 #: Told once for each day done.
 Progress = Callable[[int], None]
@@ -87,11 +89,7 @@ def prepare(pack: Pack, days: Sequence[NonWorkingRow], password: str, first_day:
 def run(play: Demonstration, now: dt.datetime, progress: Progress) -> None:
     """Live through all the days up to ``now``."""
     with begin_work(SYSTEM, now) as work:
-        ids = {
-            row.email.split("@")[0]: row.id
-            for row in work.session.execute(select(User.email, User.id).where(User.demo.is_(True)))
-        }
-        staff = Staff(work, ids)
+        staff = Staff(work, demonstration_people(work.session))
     drawn = Drawn(play.pack, play.chance)
     first = play.first_day()
     days = (play.today - first).days + 1
@@ -194,7 +192,7 @@ def _import_listings(play: Demonstration, staff: Staff, now: dt.datetime) -> Non
 
 def _import(
     actor: Actor, profile_name: str, filename: str, content: bytes, now: dt.datetime
-) -> list[int]:
+) -> tuple[int, ...]:
     """One listing from bytes to cases; the ids of those it made."""
     profile = load_profile(profile_name)
     with begin_work(actor, now) as work:
@@ -226,13 +224,7 @@ def _import(
         imports.confirm(work, batch_id)
     imports.apply(actor, batch_id, now=now)
     with begin_work(actor, now) as work:
-        return list(
-            work.session.scalars(
-                select(BatchRow.case_id).where(
-                    BatchRow.batch_id == batch_id, BatchRow.verdict == "created"
-                )
-            )
-        )
+        return created_cases(work.session, batch_id)
 
 
 def _begin_imported(play: Demonstration, ids: Sequence[int], now: dt.datetime) -> None:
@@ -249,8 +241,8 @@ def _begin(play: Demonstration, work: Work, case: CaseFacts, day: dt.date) -> No
         steps = _unroutable_story(play, work, case)
     else:
         steps = service_story(play.chance)
-    if play.chance.random() < 0.025:
-        steps = steps[:1]  # the few that are forgotten
+    if play.chance.random() < _FORGOTTEN and (play.today - day).days < _FORGOTTEN_SINCE:
+        del steps[2:]
     _put_off(play, work, _Open(case.ref, steps), day)
 
 

@@ -6,14 +6,11 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from caseflow.commands.people import add_user
 from caseflow.commands.roles import assign_role
 from caseflow.commands.work import Work
 from caseflow.domain.people import Actor
 from caseflow.domain.vocabulary import Role
-from caseflow.models import Area
 from caseflow.queries.people import actor_for
 
 
@@ -60,6 +57,18 @@ HEADS = tuple(
     for code, name in _HEADS.items()
 )
 
+#: Staff of the busiest areas, so that turns have somebody's name on them.
+_ASSISTANTS = {
+    "DGSU": "Arturo Reyes Galindo",
+    "DGODU": "Norma Aguilar Prieto",
+    "DGJG": "Sergio Mendoza Islas",
+    "JUD-BAR": "Inés Castillo Rojo",
+}
+ASSISTANTS = tuple(
+    Hired(f"personal.{code.lower()}", name, "Analista", ((Role.STAFF, code),))
+    for code, name in _ASSISTANTS.items()
+)
+
 _FIRST = (
     "María José Guadalupe Juan Alejandra Francisco Verónica Miguel Patricia Arturo Rosa Eduardo "
     "Silvia Ricardo Leticia Óscar Adriana Raúl Gabriela Sergio Norma Héctor Yolanda Manuel Inés"
@@ -78,8 +87,8 @@ def invented_person(chance: random.Random) -> dict[str, str]:
 
 def hire(work: Work, password: str) -> None:
     """Give everybody an account, and their roles from the day of ``work`` on."""
-    areas = {area.code: area.id for area in work.session.scalars(select(Area))}
-    for person in MAIN + HEADS:
+    areas = {area.code: area.id for area in work.tree.nodes.values()}
+    for person in MAIN + HEADS + ASSISTANTS:
         user = add_user(
             work, f"{person.login}@demo.local", person.name, password, post=person.post, demo=True
         )
@@ -102,6 +111,12 @@ class Staff:
             for grant in actor.grants
             if grant.role == Role.HEAD
         }
+        self._assistants = {
+            grant.area_id: actor
+            for actor in self._actors.values()
+            for grant in actor.grants
+            if grant.role == Role.STAFF
+        }
 
     def __getitem__(self, login: str) -> Actor:
         return self._actors[login]
@@ -109,3 +124,7 @@ class Staff:
     def head_of(self, area_id: int) -> Actor:
         """Who signs for an area; the supervisor where it has no head."""
         return self._heads.get(area_id, self._actors["supervision"])
+
+    def assistant_of(self, area_id: int) -> Actor:
+        """Who works on an area's turns; its head where it has no staff."""
+        return self._assistants.get(area_id) or self.head_of(area_id)

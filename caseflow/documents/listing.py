@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from io import BytesIO, StringIO
 
 from caseflow.documents.cells import Cell, Column, csv_cell
@@ -12,6 +12,8 @@ from caseflow.documents.workbook import list_sheet, open_book
 
 #: Excel takes a file without it for the machine's old code page and spoils every accent.
 BOM = "\ufeff"
+#: Cells that an export remembers: enough for its words and dates, little memory.
+MOST_SEEN = 20_000
 
 
 def listing_xlsx(
@@ -35,5 +37,24 @@ def listing_csv(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> by
     text.write(BOM)
     writer = csv.writer(text)
     writer.writerow([csv_cell(column.title) for column in columns])
-    writer.writerows([csv_cell(value) for value in row] for row in rows)
+    writer.writerows(_csv_rows(rows))
     return text.getvalue().encode("utf-8")
+
+
+def _csv_rows(rows: Iterable[Sequence[Cell]]) -> Iterator[list[str]]:
+    """Rows as CSV cells; words and dates that come again and again are looked at once."""
+    seen: dict[str | date, str] = {}
+    for row in rows:
+        cells = []
+        for value in row:
+            kind = type(value)
+            if kind is str or kind is date:
+                cell = seen.get(value)  # type: ignore[arg-type]  # the type was just asked
+                if cell is None:
+                    cell = csv_cell(value)
+                    if len(seen) < MOST_SEEN:
+                        seen[value] = cell  # type: ignore[index]  # as above
+            else:
+                cell = csv_cell(value)
+            cells.append(cell)
+        yield cells

@@ -77,7 +77,7 @@ def report_pdf(report: OverdueReport) -> bytes:
             for breakdown in BREAKDOWNS
             if not breakdown.overlaps
         ],
-        "sections": [_section(section, report) for section in SECTIONS],
+        "sections": [_section(section, report) for section in SECTIONS if section.on_paper],
         "method": method_words(report),
         "signatures": [
             {"act": signature.act, "name": signature.name, "post": signature.post}

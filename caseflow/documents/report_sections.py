@@ -74,6 +74,8 @@ class Section:
     about: str
     columns: Sequence[Column]
     rows: Callable[[OverdueReport], Iterator[Sequence[Cell]]]
+    #: Whether the printed document lists it too; the workbook and the CSV always do.
+    on_paper: bool = True
 
     def count(self, report: OverdueReport) -> int:
         """How many rows the list has."""
@@ -207,6 +209,14 @@ SECTIONS = (
         CORRECTION_COLUMNS,
         _corrections,
     ),
+    Section(
+        "on_time",
+        "Cumplidos en plazo",
+        "Folios con último día en el mes cuya respuesta se notificó ese día o antes.",
+        ROW_COLUMNS,
+        _list("on_time"),
+        on_paper=False,
+    ),
 )
 BREAKDOWNS = (
     Breakdown("by_area", "Por área", "Área", overlaps=True),
@@ -221,7 +231,7 @@ def status_words(report: OverdueReport) -> str:
     if report.closed:
         edition = "" if report.edition == 1 else f"; edición {report.edition}"
         return f"mes cerrado el {date_and_hour(report.made_at)}; sus cifras ya no cambian{edition}"
-    return f"cifras preliminares al {in_digits(report.cut_off)}; el mes no ha cerrado"
+    return f"cifras preliminares al {in_digits(report.cut_off)}; no es un reporte cerrado"
 
 
 def headline(report: OverdueReport) -> str:
@@ -255,9 +265,10 @@ def method_words(report: OverdueReport) -> tuple[str, ...]:
 
 
 OVERLAP_WORDS = (
-    "Un folio cuenta en cada área que tenía un turno abierto el día en que venció, o en su mesa "
-    "si no había ninguno; cada área lo cuenta una vez y el total también una sola. Por eso la "
-    "suma de las áreas puede ser mayor que el total."
+    "Un folio cuenta en cada área que tenía un turno abierto el día en que venció (el respondido "
+    "en plazo, en las que contestaron su turno), o en su mesa si no había ninguna; cada área lo "
+    "cuenta una vez y el total también una sola. Por eso la suma de las áreas puede ser mayor que "
+    "el total."
 )
 
 

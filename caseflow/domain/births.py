@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from caseflow.domain import deadlines
-from caseflow.domain.case_acts import add_files, route_to
 from caseflow.domain.change import Change, Draft
 from caseflow.domain.clock import officially_received
 from caseflow.domain.deadlines import Clockwork
@@ -20,6 +19,7 @@ from caseflow.domain.errors import InvalidData
 from caseflow.domain.facts import CaseFacts
 from caseflow.domain.people import Actor
 from caseflow.domain.routing import Destination
+from caseflow.domain.steps import add_files, route_to
 from caseflow.domain.vocabulary import CaseState, Source, Step
 
 #: Row status of a listing → state at birth.
@@ -71,15 +71,16 @@ def decide_birth(
     ``action`` is ``captured`` or ``imported``; ``destination`` the routing rule that matched, none
     where the case waits on its desk. Only an open case gets a turn.
     """
-    term = clockwork.terms.governing(birth.kind, _day(birth.filed_local))
     warnings = list(birth.values.get("warnings") or ())
     if birth.received_on is not None:
         received_on = birth.received_on
     else:
+        term = clockwork.terms.governing(birth.kind, _day(birth.filed_local))
         received = officially_received(birth.filed_local, term, clockwork.calendar)
         received_on = received.on
         warnings.extend(received.warnings)
-    if received_on > clockwork.calendar.next_business(clockwork.today):
+    today = clockwork.today
+    if received_on > today and received_on > clockwork.calendar.next_business(today):
         raise InvalidData(
             "La fecha de recepción {day} todavía no llega.",
             field="filed_on",

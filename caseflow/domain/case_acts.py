@@ -7,28 +7,34 @@ draft. The functions trust their input.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from caseflow.domain import corrections, deadlines
 from caseflow.domain.change import Change, Draft
-from caseflow.domain.clock import Act, local_date
+from caseflow.domain.clock import Act
 from caseflow.domain.deadlines import Clockwork
 from caseflow.domain.errors import InvalidData, MissingData, NotNow
-from caseflow.domain.facts import CaseFacts, TurnFacts
-from caseflow.domain.needs import OUTCOMES, check_needs
-from caseflow.domain.people import Actor, OnBehalf, Who
+from caseflow.domain.facts import CaseFacts
+from caseflow.domain.needs import check_needs
+from caseflow.domain.people import Actor, Who
 from caseflow.domain.permits import case_relations, last_day, require_case
-from caseflow.domain.settle import state_by_turns
+from caseflow.domain.steps import (
+    add_files,
+    close_as,
+    finish,
+    give_answer,
+    reopen,
+    route_to,
+    settle_state,
+)
 from caseflow.domain.vocabulary import (
     CaseState,
     DeadlineState,
-    Kind,
     LinkKind,
     ReopenGround,
     Role,
     Step,
-    TurnState,
 )
 
 
@@ -81,73 +87,6 @@ def _own_turn(case: CaseFacts, action: str, actor: Actor) -> int | None:
     return max((t.number for t in case.turns.values() if t.area_id in mine), default=None)
 
 
-def add_files(draft: Draft, files: Any, *, purpose: str, turn_number: int | None = None) -> None:
-    """Attach stored files ({name, media_type, size, sha256} each) to the case."""
-    for file in files:
-        draft.add(
-            "attachment",
-            name=file["name"],
-            media_type=file["media_type"],
-            size=file["size"],
-            sha256=file["sha256"],
-            turn_number=turn_number,
-            purpose=purpose,
-            added_by_id=draft.actor.user_id,
-            added_at=draft.at,
-        )
-
-
-def settle_state(draft: Draft) -> None:
-    """Apply the rule of the turns to the case."""
-    state, mark = state_by_turns(draft.case.round_turns())
-    draft.set(state=state.value, desk_mark=mark)
-
-
-def withdraw_open_turns(draft: Draft, reason: str) -> None:
-    for turn in draft.case.open_turns():
-        draft.set_turn(
-            turn.number,
-            state=TurnState.WITHDRAWN.value,
-            ended_at=draft.at,
-            end_reason=reason,
-            version=turn.version + 1,
-        )
-
-
-def give_answer(
-    draft: Draft,
-    data: dict[str, Any],
-    clockwork: Clockwork,
-    *,
-    behalf: OnBehalf | None = None,
-) -> None:
-    """Answer the person: the governing deadline is met on the day of the notice (domain §5)."""
-    case = draft.case
-    outcome = data.get("outcome")
-    if outcome not in OUTCOMES[case.kind]:
-        raise InvalidData(
-            "Elija un sentido de respuesta que corresponda a este tipo de asunto.",
-            field="outcome",
-        )
-    on = data["notified_on"]
-    at = draft.at if on == local_date(draft.at) else None
-    deadlines.meet(draft, case.governing(), on)
-    deadlines.meet(draft, case.running(Step.FIRST_ANSWER), on)
-    deadlines.meet(draft, case.running(Step.COMPLY), on)
-    draft.set(
-        state=CaseState.ANSWERED.value,
-        desk_mark="",
-        outcome=outcome,
-        answer_text=data["text"],
-        answer_channel=data["channel"],
-        answered_on=on,
-        answered_at=at,
-        first_answer_on=case.first_answer_on or on,
-    )
-    deadlines.after_answer(draft, clockwork, on, at)
-    draft.event("answer", on, data, on_behalf=behalf)
-
-
 def _route(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
     case = draft.case
     data["areas"] = list(dict.fromkeys(data["areas"]))
@@ -162,42 +101,6 @@ def _route(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
     route_to(draft, data["areas"], data["instruction"], target)
     deadlines.meet(draft, case.running(Step.ACCEPT), clockwork.today)
     draft.event("route", clockwork.today, {**data, "internal_on": target})
-
-
-def route_to(
-    draft: Draft,
-    area_ids: list[int],
-    instruction: str,
-    target_on: dt.date | None,
-    rule_name: str = "",
-    *,
-    replaces: Sequence[TurnFacts] | None = None,
-) -> None:
-    """New pending turns in these areas; the first replaces ``replaces``, else what came back."""
-    stranded = (
-        replaces
-        if replaces is not None
-        else [
-            turn
-            for turn in draft.case.round_turns()
-            if turn.state == TurnState.RETURNED and turn.replaced_by is None
-        ]
-    )
-    numbers = []
-    for area_id in area_ids:
-        turn = draft.add_turn(
-            area_id=area_id,
-            state=TurnState.PENDING.value,
-            instruction=instruction,
-            rule_name=rule_name,
-            routed_by_id=draft.actor.user_id,
-            routed_at=draft.at,
-            target_on=target_on,
-        )
-        numbers.append(turn.number)
-    for turn in stranded:
-        draft.set_turn(turn.number, replaced_by=numbers[0])
-    settle_state(draft)
 
 
 def _first_answer(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
@@ -261,14 +164,8 @@ def _record_payment(draft: Draft, data: dict[str, Any], clockwork: Clockwork) ->
     draft.event("record_payment", on, data)
 
 
-def _finish(draft: Draft, state: CaseState, ending: str, on: dt.date, reason: str) -> None:
-    withdraw_open_turns(draft, reason)
-    deadlines.end_all(draft)
-    draft.set(state=state.value, ending=ending, closed_on=on, desk_mark="")
-
-
 def _lapse(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
-    _finish(draft, CaseState.CLOSED, "lapsed", clockwork.today, "Se tuvo por no presentada")
+    finish(draft, CaseState.CLOSED, "lapsed", clockwork.today, "Se tuvo por no presentada")
     draft.event("lapse", clockwork.today, data)
 
 
@@ -304,7 +201,7 @@ def _refer(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
     limit = last_day(draft.case, "refer", clockwork)
     if limit is not None and on > limit:
         data["late"] = True
-    _finish(draft, CaseState.REFERRED, "referred", on, "El asunto se remitió")
+    finish(draft, CaseState.REFERRED, "referred", on, "El asunto se remitió")
     draft.set(referred_to=data["authority"])
     draft.event("refer", on, data)
 
@@ -319,45 +216,12 @@ def _complete_answer(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -
 
 def _desist(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
     on = data["received_on"]
-    _finish(draft, CaseState.CLOSED, "desisted", on, "La persona se desistió")
+    finish(draft, CaseState.CLOSED, "desisted", on, "La persona se desistió")
     draft.event("desist", on, data)
 
 
 def _close(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
     close_as(draft, "closed", clockwork.today, data)
-
-
-def close_as(draft: Draft, ending: str, on: dt.date, data: Mapping[str, Any]) -> None:
-    """Close an answered case: by a person, by the 72-hour rule, by the appeal window, by a listing."""
-    deadlines.end_all(draft)
-    draft.set(state=CaseState.CLOSED.value, ending=ending, closed_on=on)
-    draft.event("close", on, {**data, "ending": ending})
-
-
-def _reopen(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
-    case = draft.case
-    today = clockwork.today
-    deadlines.end_all(draft)
-    draft.set(
-        state=CaseState.RECEIVED.value,
-        round=case.round + 1,
-        desk_mark="",
-        closed_on=None,
-        ending=None,
-        referred_to=None,
-        outcome=None,
-        answer_text=None,
-        answer_channel=None,
-        answered_on=None,
-        answered_at=None,
-    )
-    # the old deadline is never revived: a service gets a new term, transparency only that of a
-    # ruling (domain §5, reopening)
-    if case.kind == Kind.SERVICE:
-        deadlines.open_governing(draft, clockwork, today)
-    elif data["ground"] == ReopenGround.RULING:
-        deadlines.open_term(draft, clockwork, Step.COMPLY, today)
-    draft.event("reopen", today, data)
 
 
 def _correct(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
@@ -391,7 +255,7 @@ def _hand_over(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None
 
 
 def _settle(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
-    """A person settles what a listing and our work say differently; ours is kept or theirs taken."""
+    """Settle what a listing and our work say differently: ours is kept, or theirs taken."""
     discrepancy = draft.case.discrepancy or {}
     if data["keep"] not in KEEP:
         raise InvalidData("Elija qué se conserva.", field="keep")
@@ -401,7 +265,7 @@ def _settle(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
         return
     corrections.take_listing(draft, discrepancy, clockwork)
     if discrepancy.get("status") == "open" and not draft.case.live:
-        _reopen(draft, {"ground": ReopenGround.AT_SOURCE, "reason": data["reason"]}, clockwork)
+        reopen(draft, {"ground": ReopenGround.AT_SOURCE, "reason": data["reason"]}, clockwork)
 
 
 def _note(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
@@ -422,7 +286,7 @@ def _attach(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
 
 
 def _cancel(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
-    _finish(draft, CaseState.CANCELLED, "cancelled", clockwork.today, data["reason"])
+    finish(draft, CaseState.CANCELLED, "cancelled", clockwork.today, data["reason"])
     draft.event("cancel", clockwork.today, data)
 
 
@@ -441,7 +305,7 @@ _ACTS: Mapping[str, Callable[[Draft, dict[str, Any], Clockwork], None]] = {
     "complete_answer": _complete_answer,
     "desist": _desist,
     "close": _close,
-    "reopen": _reopen,
+    "reopen": reopen,
     "correct": _correct,
     "link": _link,
     "unlink": _unlink,

@@ -93,7 +93,7 @@ def _refile(
     """``counts`` takes the count day by day before and after, for the event (domain §4)."""
     case = draft.case
     try:
-        day = dt.datetime.strptime(value, "%d/%m/%Y").date()  # noqa: DTZ007 — a local day
+        day = dt.datetime.strptime(value, "%d/%m/%Y").date()
     except ValueError:
         raise InvalidData("Escriba la fecha como dd/mm/aaaa.", field="value") from None
     if day > clockwork.today:

@@ -113,20 +113,31 @@ def open_term(
     None where the law in force on the case's reception has no such row.
     """
     case = draft.case
-    term = clockwork.term(case.kind, step, case.received_on)
+    key = (case.kind, step, case.received_on, start)
+    if key not in clockwork.memo:
+        clockwork.memo[key] = _fresh_step(clockwork, *key)
+    values = clockwork.memo[key]
+    return None if values is None else draft.add_deadline(**values)
+
+
+def _fresh_step(
+    clockwork: Clockwork, kind: str, step: Step, received_on: dt.date, start: dt.date
+) -> Any:
+    """All of a term that begins and does not govern; none where the law has no such row."""
+    term = clockwork.term(kind, step, received_on)
     if term is None:
         return None
     due_on = _ends(clockwork, term, start)
-    return draft.add_deadline(
-        matter=case.kind,
-        step=step.value,
-        basis=Basis(term.basis).value,
-        governing=False,
-        received_on=start,
-        base_due_on=due_on,
-        due_on=due_on,
-        state=DeadlineState.RUNNING.value,
-    )
+    return {
+        "matter": kind,
+        "step": step.value,
+        "basis": Basis(term.basis).value,
+        "governing": False,
+        "received_on": start,
+        "base_due_on": due_on,
+        "due_on": due_on,
+        "state": DeadlineState.RUNNING.value,
+    }
 
 
 def _ends(clockwork: Clockwork, term: Term, start: dt.date) -> dt.date:

@@ -37,7 +37,7 @@ from caseflow.domain.workflow import (
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One button: enabled, or with the reason why not now. ``area_ids`` name areas in the reason."""
+    """One button: enabled, or with the reason why not now (``params`` fill the sentence)."""
 
     transition: Transition
     turn_number: int | None

@@ -6,6 +6,7 @@ earth is flat enough for plane geometry.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -82,7 +83,7 @@ def _moments(ring: _Ring) -> tuple[float, float, float]:
     """Twice the area and the first moments; from the ring's first point, or digits are lost."""
     doubled = east = north = 0.0
     x0, y0 = ring[0]
-    for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+    for (x1, y1), (x2, y2) in itertools.pairwise(ring):
         cross = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
         doubled += cross
         east += (x1 + x2 - 2 * x0) * cross

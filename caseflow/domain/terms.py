@@ -117,6 +117,10 @@ class TermTable:
         rows.append(term)
         rows.sort(key=lambda t: t.basis != Basis.LEGAL)
 
+    def all(self) -> tuple[Term, ...]:
+        """Every term of every date, by matter, step and validity."""
+        return tuple(term for _, rows in sorted(self._by_step.items()) for term in rows)
+
     def get(self, matter: str, step: str, on: dt.date) -> Term | None:
         """The term of a step for a case received ``on`` that day, or ``None``."""
         for term in self._by_step.get((matter, step), ()):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from caseflow.domain.case_acts import close_as
 from caseflow.domain.change import Change, Draft
 from caseflow.domain.clock import SOON_DAYS, local_date
 from caseflow.domain.deadlines import Clockwork
 from caseflow.domain.facts import CaseFacts
 from caseflow.domain.people import SYSTEM
+from caseflow.domain.steps import close_as
 from caseflow.domain.vocabulary import CaseState, DeadlineState, Step
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from caseflow.domain import deadlines
-from caseflow.domain.case_acts import add_files, give_answer, route_to, settle_state
 from caseflow.domain.change import Change, Draft
 from caseflow.domain.deadlines import Clockwork
 from caseflow.domain.errors import InvalidData, MissingData, NotAllowed, NotNow, Stale
@@ -16,6 +15,7 @@ from caseflow.domain.facts import CaseFacts, TurnFacts
 from caseflow.domain.needs import check_needs
 from caseflow.domain.people import Actor, OnBehalf
 from caseflow.domain.permits import on_behalf, require_turn
+from caseflow.domain.steps import add_files, give_answer, route_to, settle_state
 from caseflow.domain.vocabulary import Kind, Role, Step, TurnState
 
 

@@ -71,7 +71,16 @@ class Listing:
         fields = {index: name for name, index in self.header.fields.items()}
         return tuple((name, fields.get(index)) for index, name in enumerate(self.header.columns))
 
-    def rows(self) -> Iterator[CleanRow | Rejected]:
+    def check(self) -> int:
+        """Read to the end without cleaning; how many rows there are.
+
+        For who applies rows as they come: raises ``Refused`` where the file turns out unreadable,
+        before anything of it was stored.
+        """
+        with closing(self._open()) as opened:
+            return sum(1 for _ in opened)
+
+    def rows(self) -> Generator[CleanRow | Rejected, None, None]:
         """The rows in the file's order, read anew each time; blank ones are left out.
 
         Raises ``Refused`` where the file turns out unreadable half-way. A caller that stops early

@@ -166,7 +166,7 @@ class CleanRow:
     @classmethod
     def from_json(cls, data: Mapping[str, Any], raw: Mapping[str, str] | None = None) -> CleanRow:
         """The row that ``as_json`` wrote; ``raw`` is staged beside it by the caller."""
-        values: dict[str, Any] = {name: data.get(name, empty) for name, empty in _EMPTY.items()}
+        values: dict[str, Any] = {**_EMPTY, **data}
         values["source"] = Source(data["source"])
         values["kind"] = Kind(data["kind"])
         if channel := data.get("channel"):

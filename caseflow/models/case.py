@@ -102,17 +102,30 @@ class Case(Base):
                 "state IN ('received','routed','review','clarification','payment')"
             ),
         ),
+        # what may lie on a desk without an open turn
         Index(
             "ix_case_desk_waiting",
             "desk_id",
             "due_on",
             "id",
-            sqlite_where=text("state IN ('received','review')"),
-            postgresql_where=text("state IN ('received','review')"),
+            sqlite_where=text("state IN ('received','review','clarification','payment')"),
+            postgresql_where=text("state IN ('received','review','clarification','payment')"),
         ),
         Index("ix_case_desk", "desk_id", "id"),
-        Index("ix_case_captured_by", "captured_by_id", "id"),
-        Index("ix_case_external", "external_folio"),
+        # most cases come by listings and have neither
+        Index(
+            "ix_case_captured_by",
+            "captured_by_id",
+            "id",
+            sqlite_where=text("captured_by_id IS NOT NULL"),
+            postgresql_where=text("captured_by_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_case_external",
+            "external_folio",
+            sqlite_where=text("external_folio IS NOT NULL"),
+            postgresql_where=text("external_folio IS NOT NULL"),
+        ),
         Index("ix_case_place", "subject", "postal_code", "street"),
         Index(
             "ix_case_discrepancy",

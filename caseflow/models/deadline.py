@@ -70,4 +70,25 @@ class Deadline(Base):
             sqlite_where=text("governing"),
             postgresql_where=text("governing"),
         ),
+        # the monthly report: answered late, still owed, and dates disproved later
+        Index(
+            "ix_deadline_late",
+            "met_on",
+            "case_id",
+            sqlite_where=text("governing AND met_on > due_on"),
+            postgresql_where=text("governing AND met_on > due_on"),
+        ),
+        Index(
+            "ix_deadline_owed",
+            "due_on",
+            "case_id",
+            sqlite_where=text("governing AND met_on IS NULL"),
+            postgresql_where=text("governing AND met_on IS NULL"),
+        ),
+        Index(
+            "ix_deadline_rectified",
+            "due_on_rectified",
+            sqlite_where=text("due_on_rectified IS NOT NULL"),
+            postgresql_where=text("due_on_rectified IS NOT NULL"),
+        ),
     )

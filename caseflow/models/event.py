@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from caseflow.models.base import Base, BigId, Word
@@ -34,6 +34,14 @@ class Event(Base):
     __table_args__ = (
         Index("ix_event_case", "case_id", "id"),
         Index("ix_event_entered", "entered_at"),
+        # on whose desk a case lay on an earlier day: the few acts that moved it
+        Index(
+            "ix_event_desk_moved",
+            "case_id",
+            "id",
+            sqlite_where=text("action IN ('hand_over','restructured')"),
+            postgresql_where=text("action IN ('hand_over','restructured')"),
+        ),
     )
 
 

@@ -51,8 +51,8 @@ class Batch(Base):
         Index(
             "ix_batch_handed_over",
             "id",
-            sqlite_where=text("handed_over AND state IN ('staging','applying')"),
-            postgresql_where=text("handed_over AND state IN ('staging','applying')"),
+            sqlite_where=text("handed_over AND state IN ('staging','taking','applying')"),
+            postgresql_where=text("handed_over AND state IN ('staging','taking','applying')"),
         ),
     )
 
@@ -105,7 +105,12 @@ class BatchRow(Base):
             sqlite_where=text("discrepant"),
             postgresql_where=text("discrepant"),
         ),
-        Index("ix_batch_row_case", "case_id"),
+        Index(
+            "ix_batch_row_case",
+            "case_id",
+            sqlite_where=text("case_id IS NOT NULL"),
+            postgresql_where=text("case_id IS NOT NULL"),
+        ),
     )
 
 

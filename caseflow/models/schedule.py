@@ -82,13 +82,17 @@ class ClosedReport(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     month: Mapped[str] = mapped_column(Word)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    #: '' for all kinds of case, 'transparency' for those of that office alone
+    scope: Mapped[str] = mapped_column(Word, default="")
     edition: Mapped[int]
     closed_at: Mapped[dt.datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     reason: Mapped[str] = mapped_column(default="")
     #: the whole report as ``OverdueReport.as_json``
     report: Mapped[dict[str, Any]]
+    #: its totals alone, for the chart of the later months
+    totals: Mapped[dict[str, Any]]
     #: format → {'sha256', 'size'}; the bytes lie in the storage
     files: Mapped[dict[str, Any]]
 
-    __table_args__ = (UniqueConstraint("month", "area_id", "edition"),)
+    __table_args__ = (UniqueConstraint("month", "area_id", "scope", "edition"),)

@@ -58,8 +58,29 @@ class Turn(Base):
             "due_on",
             "case_id",
             "number",
+            # only read along, so that counters never touch the table
+            "state",
+            "assignee_id",
             sqlite_where=text(_OPEN),
             postgresql_where=text(_OPEN),
+        ),
+        # the same for who supervises every area: no area to begin with
+        Index(
+            "ix_turn_urgent",
+            "waiting",
+            "due_on",
+            "case_id",
+            "number",
+            sqlite_where=text(_OPEN),
+            postgresql_where=text(_OPEN),
+        ),
+        # replies that wait for the head's signature
+        Index(
+            "ix_turn_drafted",
+            "area_id",
+            "case_id",
+            sqlite_where=text(_OPEN + " AND draft_text IS NOT NULL"),
+            postgresql_where=text(_OPEN + " AND draft_text IS NOT NULL"),
         ),
         Index(
             "ix_turn_assignee",

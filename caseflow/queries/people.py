@@ -47,11 +47,18 @@ class Person:
 
 def people_of_area(session: Session, area_id: int, today: dt.date) -> tuple[Person, ...]:
     """Staff and heads of an area that day, heads first, then by name."""
+    return people_of_areas(session, (area_id,), today)
+
+
+def people_of_areas(
+    session: Session, area_ids: Iterable[int], today: dt.date
+) -> tuple[Person, ...]:
+    """Staff and heads of some areas that day, each once, heads first, then by name."""
     rows = session.execute(
         select(User.id, User.name, User.post, Assignment.role)
         .join(Assignment, Assignment.user_id == User.id)
         .where(
-            Assignment.area_id == area_id,
+            Assignment.area_id.in_(tuple(area_ids)),
             Assignment.role.in_((Role.STAFF.value, Role.HEAD.value)),
             Assignment.valid_from <= today,
             or_(Assignment.valid_to.is_(None), Assignment.valid_to >= today),
@@ -65,6 +72,26 @@ def people_of_area(session: Session, area_id: int, today: dt.date) -> tuple[Pers
         roles = (*before.roles, row.role) if before else (row.role,)
         found[row.id] = Person(row.id, row.name, row.post, roles)
     return tuple(sorted(found.values(), key=lambda p: (Role.HEAD.value not in p.roles, p.name)))
+
+
+def areas_of_person(
+    session: Session, user_id: int, area_ids: Iterable[int], today: dt.date
+) -> frozenset[int]:
+    """In which of these areas the person is staff or head that day."""
+    return frozenset(
+        session.scalars(
+            select(Assignment.area_id)
+            .join(User, User.id == Assignment.user_id)
+            .where(
+                Assignment.user_id == user_id,
+                Assignment.area_id.in_(tuple(area_ids)),
+                Assignment.role.in_((Role.STAFF.value, Role.HEAD.value)),
+                Assignment.valid_from <= today,
+                or_(Assignment.valid_to.is_(None), Assignment.valid_to >= today),
+                User.active.is_(True),
+            )
+        )
+    )
 
 
 def heads(session: Session, area_ids: Iterable[int], today: dt.date) -> dict[int, str]:
@@ -126,3 +153,14 @@ def open_session(session: Session, token_sha256: str) -> OpenSession | None:
         )
     ).one_or_none()
     return OpenSession(*row) if row is not None else None
+
+
+def anybody(session: Session) -> bool:
+    """Whether the installation has any account yet."""
+    return session.scalar(select(User.id).limit(1)) is not None
+
+
+def demonstration_people(session: Session) -> dict[str, int]:
+    """The demonstration's accounts by login, the part of the address before the at sign."""
+    rows = session.execute(select(User.email, User.id).where(User.demo.is_(True)))
+    return {row.email.split("@")[0]: row.id for row in rows}

@@ -115,7 +115,8 @@ def make_tree(nodes: Iterable[AreaNode]) -> Tree:
             below[parent].add(node.id)
             parent = by_id[parent].parent_id
     names: dict[str, int] = {}
-    for node in by_id.values():
+    # an area in force goes before one that ended, whose names its successor took over
+    for node in sorted(by_id.values(), key=lambda n: n.valid_to is None):
         for text in (*node.aliases, node.short_name, node.name, node.code):
             names[fold(text)] = node.id
     roots = [node.id for node in by_id.values() if node.parent_id is None]
@@ -329,22 +330,31 @@ STAMP = "stamp"
 _READ: dict[str, tuple[int, Reference]] = {}
 
 
-def current(session: Session) -> Reference:
+def current(session: Session, *, hold: bool = False) -> Reference:
     """The configuration, read again only when somebody changed it.
 
     Every change of the configuration moves the stamp in its own transaction
-    (``Work.record``), so no worker ever rules by an old calendar or an old law.
+    (``Work.record``), so no worker ever rules by an old calendar or an old law. ``hold`` keeps
+    others from changing it until this transaction ends (PostgreSQL; SQLite has one writer).
     """
     database = str(session.get_bind().engine.url)
-    stamp = int(
-        (session.scalar(select(Setting.value).where(Setting.name == STAMP)) or {}).get("n", 0)
-    )
+    asked = select(Setting.value).where(Setting.name == STAMP)
+    if hold:
+        asked = asked.with_for_update(read=True)
+    stamp = int((session.scalar(asked) or {}).get("n", 0))
     known = _READ.get(database)
     if known is not None and known[0] == stamp:
         return known[1]
+    read = fresh(session)
+    _READ[database] = (stamp, read)
+    return read
+
+
+def fresh(session: Session) -> Reference:
+    """The configuration as this transaction sees it, its own uncommitted changes included."""
     areas = tree(session)
     office_now = office(session)
-    read = Reference(
+    return Reference(
         tree=areas,
         office=office_now,
         calendar=calendar(session, office_now.body),
@@ -353,10 +363,3 @@ def current(session: Session) -> Reference:
         series=folio_series(session),
         desks=desks(session, areas.root_id or 0),
     )
-    _READ[database] = (stamp, read)
-    return read
-
-
-def forget(session: Session) -> None:
-    """Read the configuration anew in this process: it was changed in a transaction still open."""
-    _READ.pop(str(session.get_bind().engine.url), None)

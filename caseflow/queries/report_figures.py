@@ -29,7 +29,9 @@ NO_CASES = "sin casos"
 Ages = tuple[int, int, int, int, int]
 #: The parts of a report that are tables of ``Figures``, and those that are lists of folios.
 BREAKDOWNS = ("by_area", "by_source", "by_kind", "by_basis")
-ROW_LISTS = ("became_overdue", "answered_late", "still_overdue", "left_out")
+ROW_LISTS = ("became_overdue", "answered_late", "still_overdue", "left_out", "on_time")
+#: Scope of a report that counts information and personal-data requests alone.
+TRANSPARENCY_SCOPE = "transparency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,8 @@ class OverdueReport:
 
     ``month`` is ``yyyy-mm``; ``made_at`` local wall time of America/Mexico_City; ``cut_off`` the
     last day that counts, to its end. ``edition`` is 1, or more where a supervisor reissued it for
-    ``edition_reason``. ``trend`` ends with this month. Lists come sorted as they print.
+    ``edition_reason``. ``trend`` ends with this month. Lists come sorted as they print; ``on_time``
+    holds the folios behind ``met``. ``scope`` is empty, or ``TRANSPARENCY_SCOPE``.
     """
 
     month: str
@@ -212,11 +215,14 @@ class OverdueReport:
     trend: tuple[TrendPoint, ...] = ()
     warnings: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
+    on_time: tuple[ReportRow, ...] = ()
+    scope: str = ""
 
     @property
     def number(self) -> str:
         """What people quote: ``RFV-DCC-2026-10``, with the edition from the second on."""
-        base = f"RFV-{self.area_code}-{self.month}"
+        kinds = "-IP" if self.scope == TRANSPARENCY_SCOPE else ""
+        base = f"RFV-{self.area_code}{kinds}-{self.month}"
         return base if self.edition == 1 else f"{base}-E{self.edition}"
 
     @property
@@ -258,6 +264,7 @@ class OverdueReport:
             "office": self.office,
             "area_code": self.area_code,
             "area_name": self.area_name,
+            "scope": self.scope,
             "edition": self.edition,
             "edition_reason": self.edition_reason,
             "made_at": self.made_at.isoformat(),
@@ -301,6 +308,7 @@ class OverdueReport:
                 office=data["office"],
                 area_code=data["area_code"],
                 area_name=data["area_name"],
+                scope=data["scope"],
                 edition=data["edition"],
                 edition_reason=data["edition_reason"],
                 made_at=datetime.fromisoformat(data["made_at"]),
@@ -334,6 +342,7 @@ class OverdueReport:
                 answered_late=_rows(data, "answered_late"),
                 still_overdue=_rows(data, "still_overdue"),
                 left_out=_rows(data, "left_out"),
+                on_time=_rows(data, "on_time"),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise InvalidData("El reporte guardado está incompleto: {part}.", part=error) from error

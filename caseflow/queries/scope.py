@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from caseflow.domain.people import Actor
 from caseflow.domain.vocabulary import INBOX_KINDS, TRANSPARENCY_KINDS, Kind, Role
 from caseflow.models import Case, Turn
 
 _KINDS = tuple(kind.value for kind in INBOX_KINDS)
+#: A turn of the case, whatever turns the query itself is about.
+_Part = aliased(Turn)
 _TRANSPARENCY = tuple(kind.value for kind in TRANSPARENCY_KINDS)
 
 
@@ -51,12 +54,14 @@ def _ways(actor: Actor) -> Iterable[ColumnElement[bool]]:
         )
     # the sender of a turn keeps read access
     if actor.has(Role.CLERK, Role.SUPERVISOR, Role.TRANSPARENCY, Role.HEAD):
-        yield exists(select(1).where(Turn.case_id == Case.id, Turn.routed_by_id == actor.user_id))
+        yield exists(
+            select(1).where(_Part.case_id == Case.id, _Part.routed_by_id == actor.user_id)
+        )
 
 
 def had_turn_in(area_ids: Iterable[int]) -> ColumnElement[bool]:
     """The case has or had a turn, of any date, in one of the areas."""
-    return exists(select(1).where(Turn.case_id == Case.id, Turn.area_id.in_(sorted(area_ids))))
+    return exists(select(1).where(_Part.case_id == Case.id, _Part.area_id.in_(sorted(area_ids))))
 
 
 def sees_person(actor: Actor, kind: str, desk_id: int, area_ids: Iterable[int]) -> bool:

@@ -7,21 +7,47 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from caseflow.web import (
     access,
+    actions,
+    admin,
     assets,
+    attachments,
+    board,
+    bulk,
+    calendar,
     capture,
+    deadline,
     errors,
     headers,
+    health,
+    imports,
+    inbox,
     policy,
     public,
+    reports,
+    search,
     sessions,
     shell,
+    slips,
 )
 
 #: The page families, one blueprint each.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     access.bp,
+    actions.bp,
+    admin.bp,
+    attachments.bp,
+    board.bp,
+    bulk.bp,
+    calendar.bp,
     capture.bp,
+    deadline.bp,
+    health.bp,
+    imports.bp,
+    inbox.bp,
     public.bp,
+    reports.bp,
+    search.bp,
+    slips.bp,
 )
 
 

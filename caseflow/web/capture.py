@@ -70,9 +70,9 @@ class CaptureForm(FlaskForm):
     source = SelectField(lazy_gettext("Origen"))
     kind = SelectField(lazy_gettext("Tipo de asunto"))
     folio = StringField(
-        lazy_gettext("Folio del sistema de origen"),
+        lazy_gettext("Folio de origen"),
         [Optional(), Length(max=60)],
-        description=lazy_gettext("Sólo para SUAC y SISAI; en los demás el folio es nuestro."),
+        description=lazy_gettext("Sólo SUAC y SISAI; en los demás es nuestro."),
     )
     filed_on = DateField(
         lazy_gettext("Fecha de ingreso"), [DataRequired(lazy_gettext("Escriba la fecha."))]

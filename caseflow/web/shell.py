@@ -77,9 +77,9 @@ _MENU: tuple[tuple[str | None, tuple[_Place, ...]], ...] = (
     (
         _("Operación"),
         (
-            _Place(_("Tablero"), "board.show", "chart-bar", ("/tablero",)),
+            _Place(_("Tablero"), "board.show", "layout-dashboard", ("/tablero",)),
             _Place(_("Importar archivos"), "imports.index", "file-import", ("/importar",)),
-            _Place(_("Reportes"), "reports.index", "report", ("/reportes",)),
+            _Place(_("Reportes"), "reports.index", "chart-bar", ("/reportes",)),
             _Place(_("Días inhábiles"), "calendar.show", "calendar", ("/calendario",)),
         ),
     ),

@@ -21,7 +21,12 @@ ALLOWED: Mapping[str, str] = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
     "application/vnd.oasis.opendocument.text": "ODT",
     "application/vnd.oasis.opendocument.spreadsheet": "ODS",
+    "text/csv": "CSV",
+    "text/plain": "TXT",
 }
+#: Text has no mark of its own: its name says which text it is, its content that it is text.
+_TEXTS: Mapping[str, str] = {".csv": "text/csv", ".txt": "text/plain"}
+_CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f")
 MOST_FILES = 10
 _LONGEST_NAME = 120
 _HEAD = 8192
@@ -34,7 +39,7 @@ def keep_files(files: Iterable[FileStorage], field: str = "files") -> tuple[dict
     not taken or an empty file; then nothing names what was stored, and the sweeper removes it.
     """
     folder = current_app.config["CASEFLOW"].storage_dir
-    kept = []
+    kept: list[dict[str, Any]] = []
     for file in files:
         name = safe_name(file.filename or "")
         if not name:
@@ -45,7 +50,7 @@ def keep_files(files: Iterable[FileStorage], field: str = "files") -> tuple[dict
         file.stream.seek(0)
         if not head:
             raise InvalidData("«{name}» está vacío.", field=field, name=name)
-        kind = media_type(head)
+        kind = media_type(head) or _text_type(name, head)
         if kind not in ALLOWED:
             raise InvalidData(
                 "«{name}» no es de un tipo que se acepte. Use {kinds}.",
@@ -60,8 +65,15 @@ def keep_files(files: Iterable[FileStorage], field: str = "files") -> tuple[dict
     return tuple(kept)
 
 
+def _text_type(name: str, head: bytes) -> str | None:
+    """The type of plain text; none for what is not text, or is a page that a browser would run."""
+    if _CONTROLS & frozenset(head) or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return None
+    return _TEXTS.get(PurePath(name).suffix.lower())
+
+
 def safe_name(name: str) -> str:
-    """The last part of a file's name, without control characters or separators, and not too long."""
+    """The last part of a file's name, without control characters or separators, cut if long."""
     last = PurePath(name.replace("\\", "/")).name
     plain = "".join(letter for letter in last if letter.isprintable() and letter not in '<>:"|?*')
     if len(plain) > _LONGEST_NAME:

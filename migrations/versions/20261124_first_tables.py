@@ -215,7 +215,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batch'))
     )
     with op.batch_alter_table('batch', schema=None) as batch_op:
-        batch_op.create_index('ix_batch_handed_over', ['id'], unique=False, sqlite_where=sa.text("handed_over AND state IN ('staging','applying')"), postgresql_where=sa.text("handed_over AND state IN ('staging','applying')"))
+        batch_op.create_index('ix_batch_handed_over', ['id'], unique=False, sqlite_where=sa.text("handed_over AND state IN ('staging','taking','applying')"), postgresql_where=sa.text("handed_over AND state IN ('staging','taking','applying')"))
         batch_op.create_index('ix_batch_sha256', ['sha256'], unique=False)
 
     op.create_table('case',
@@ -276,28 +276,30 @@ def upgrade() -> None:
     sa.UniqueConstraint('source', 'folio', name=op.f('uq_case_source_folio'))
     )
     with op.batch_alter_table('case', schema=None) as batch_op:
-        batch_op.create_index('ix_case_captured_by', ['captured_by_id', 'id'], unique=False)
+        batch_op.create_index('ix_case_captured_by', ['captured_by_id', 'id'], unique=False, sqlite_where=sa.text('captured_by_id IS NOT NULL'), postgresql_where=sa.text('captured_by_id IS NOT NULL'))
         batch_op.create_index('ix_case_desk', ['desk_id', 'id'], unique=False)
         batch_op.create_index('ix_case_desk_live', ['desk_id', 'due_on', 'id'], unique=False, sqlite_where=sa.text("state IN ('received','routed','review','clarification','payment')"), postgresql_where=sa.text("state IN ('received','routed','review','clarification','payment')"))
-        batch_op.create_index('ix_case_desk_waiting', ['desk_id', 'due_on', 'id'], unique=False, sqlite_where=sa.text("state IN ('received','review')"), postgresql_where=sa.text("state IN ('received','review')"))
+        batch_op.create_index('ix_case_desk_waiting', ['desk_id', 'due_on', 'id'], unique=False, sqlite_where=sa.text("state IN ('received','review','clarification','payment')"), postgresql_where=sa.text("state IN ('received','review','clarification','payment')"))
         batch_op.create_index('ix_case_discrepancy', ['id'], unique=False, sqlite_where=sa.text('discrepancy IS NOT NULL'), postgresql_where=sa.text('discrepancy IS NOT NULL'))
-        batch_op.create_index('ix_case_external', ['external_folio'], unique=False)
+        batch_op.create_index('ix_case_external', ['external_folio'], unique=False, sqlite_where=sa.text('external_folio IS NOT NULL'), postgresql_where=sa.text('external_folio IS NOT NULL'))
         batch_op.create_index('ix_case_place', ['subject', 'postal_code', 'street'], unique=False)
 
     op.create_table('closed_report',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('month', sa.String(length=40), nullable=False),
     sa.Column('area_id', sa.Integer(), nullable=False),
+    sa.Column('scope', sa.String(length=40), nullable=False),
     sa.Column('edition', sa.Integer(), nullable=False),
     sa.Column('closed_at', Instant(), nullable=False),
     sa.Column('by_id', sa.Integer(), nullable=True),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('report', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('totals', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('files', sa.JSON(none_as_null=True), nullable=False),
     sa.ForeignKeyConstraint(['area_id'], ['area.id'], name=op.f('fk_closed_report_area_id_area')),
     sa.ForeignKeyConstraint(['by_id'], ['user_account.id'], name=op.f('fk_closed_report_by_id_user_account')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_closed_report')),
-    sa.UniqueConstraint('month', 'area_id', 'edition', name=op.f('uq_closed_report_month_area_id_edition'))
+    sa.UniqueConstraint('month', 'area_id', 'scope', 'edition', name=op.f('uq_closed_report_month_area_id_scope_edition'))
     )
     op.create_table('default_desk',
     sa.Column('source', sa.String(length=40), nullable=False),
@@ -425,7 +427,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('batch_id', 'number', name=op.f('pk_batch_row'))
     )
     with op.batch_alter_table('batch_row', schema=None) as batch_op:
-        batch_op.create_index('ix_batch_row_case', ['case_id'], unique=False)
+        batch_op.create_index('ix_batch_row_case', ['case_id'], unique=False, sqlite_where=sa.text('case_id IS NOT NULL'), postgresql_where=sa.text('case_id IS NOT NULL'))
         batch_op.create_index('ix_batch_row_discrepant', ['batch_id', 'number'], unique=False, sqlite_where=sa.text('discrepant'), postgresql_where=sa.text('discrepant'))
         batch_op.create_index('ix_batch_row_forecast', ['batch_id', 'forecast', 'number'], unique=False, sqlite_where=sa.text('verdict IS NULL AND forecast IS NOT NULL'), postgresql_where=sa.text('verdict IS NULL AND forecast IS NOT NULL'))
         batch_op.create_index('ix_batch_row_to_do', ['batch_id', 'number'], unique=False, sqlite_where=sa.text('verdict IS NULL'), postgresql_where=sa.text('verdict IS NULL'))
@@ -457,6 +459,9 @@ def upgrade() -> None:
     with op.batch_alter_table('deadline', schema=None) as batch_op:
         batch_op.create_index('ix_deadline_expires', ['step', 'expires_at'], unique=False, sqlite_where=sa.text("state = 'running' AND expires_at IS NOT NULL"), postgresql_where=sa.text("state = 'running' AND expires_at IS NOT NULL"))
         batch_op.create_index('ix_deadline_governing_due', ['due_on', 'case_id'], unique=False, sqlite_where=sa.text('governing'), postgresql_where=sa.text('governing'))
+        batch_op.create_index('ix_deadline_late', ['met_on', 'case_id'], unique=False, sqlite_where=sa.text('governing AND met_on > due_on'), postgresql_where=sa.text('governing AND met_on > due_on'))
+        batch_op.create_index('ix_deadline_owed', ['due_on', 'case_id'], unique=False, sqlite_where=sa.text('governing AND met_on IS NULL'), postgresql_where=sa.text('governing AND met_on IS NULL'))
+        batch_op.create_index('ix_deadline_rectified', ['due_on_rectified'], unique=False, sqlite_where=sa.text('due_on_rectified IS NOT NULL'), postgresql_where=sa.text('due_on_rectified IS NOT NULL'))
         batch_op.create_index('ix_deadline_step', ['step', 'due_on'], unique=False, sqlite_where=sa.text("state = 'running'"), postgresql_where=sa.text("state = 'running'"))
         batch_op.create_index('ix_deadline_to_record', ['due_on'], unique=False, sqlite_where=sa.text("state = 'running' AND governing AND became_overdue_on IS NULL"), postgresql_where=sa.text("state = 'running' AND governing AND became_overdue_on IS NULL"))
 
@@ -477,6 +482,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.create_index('ix_event_case', ['case_id', 'id'], unique=False)
+        batch_op.create_index('ix_event_desk_moved', ['case_id', 'id'], unique=False, sqlite_where=sa.text("action IN ('hand_over','restructured')"), postgresql_where=sa.text("action IN ('hand_over','restructured')"))
         batch_op.create_index('ix_event_entered', ['entered_at'], unique=False)
 
     op.create_table('folio_alias',
@@ -600,9 +606,11 @@ def upgrade() -> None:
     with op.batch_alter_table('turn', schema=None) as batch_op:
         batch_op.create_index('ix_turn_area_case', ['area_id', 'case_id'], unique=False)
         batch_op.create_index('ix_turn_assignee', ['assignee_id', 'due_on'], unique=False, sqlite_where=sa.text("state IN ('pending','accepted')"), postgresql_where=sa.text("state IN ('pending','accepted')"))
-        batch_op.create_index('ix_turn_inbox', ['area_id', 'waiting', 'due_on', 'case_id', 'number'], unique=False, sqlite_where=sa.text("state IN ('pending','accepted')"), postgresql_where=sa.text("state IN ('pending','accepted')"))
+        batch_op.create_index('ix_turn_drafted', ['area_id', 'case_id'], unique=False, sqlite_where=sa.text("state IN ('pending','accepted') AND draft_text IS NOT NULL"), postgresql_where=sa.text("state IN ('pending','accepted') AND draft_text IS NOT NULL"))
+        batch_op.create_index('ix_turn_inbox', ['area_id', 'waiting', 'due_on', 'case_id', 'number', 'state', 'assignee_id'], unique=False, sqlite_where=sa.text("state IN ('pending','accepted')"), postgresql_where=sa.text("state IN ('pending','accepted')"))
         batch_op.create_index('ix_turn_routed_by', ['routed_by_id', 'case_id'], unique=False)
         batch_op.create_index('ix_turn_target', ['target_on'], unique=False, sqlite_where=sa.text("state IN ('pending','accepted') AND target_missed_on IS NULL"), postgresql_where=sa.text("state IN ('pending','accepted') AND target_missed_on IS NULL"))
+        batch_op.create_index('ix_turn_urgent', ['waiting', 'due_on', 'case_id', 'number'], unique=False, sqlite_where=sa.text("state IN ('pending','accepted')"), postgresql_where=sa.text("state IN ('pending','accepted')"))
     engine = op.get_bind().dialect.name
     for statement in (*SEARCH_DDL[engine], *APPEND_ONLY_DDL[engine]):
         op.execute(statement)
@@ -613,9 +621,11 @@ def downgrade() -> None:
         op.execute(statement)
     op.execute("DROP TABLE case_search")
     with op.batch_alter_table('turn', schema=None) as batch_op:
+        batch_op.drop_index('ix_turn_urgent', sqlite_where=sa.text("state IN ('pending','accepted')"), postgresql_where=sa.text("state IN ('pending','accepted')"))
         batch_op.drop_index('ix_turn_target', sqlite_where=sa.text("state IN ('pending','accepted') AND target_missed_on IS NULL"), postgresql_where=sa.text("state IN ('pending','accepted') AND target_missed_on IS NULL"))
         batch_op.drop_index('ix_turn_routed_by')
         batch_op.drop_index('ix_turn_inbox', sqlite_where=sa.text("state IN ('pending','accepted')"), postgresql_where=sa.text("state IN ('pending','accepted')"))
+        batch_op.drop_index('ix_turn_drafted', sqlite_where=sa.text("state IN ('pending','accepted') AND draft_text IS NOT NULL"), postgresql_where=sa.text("state IN ('pending','accepted') AND draft_text IS NOT NULL"))
         batch_op.drop_index('ix_turn_assignee', sqlite_where=sa.text("state IN ('pending','accepted')"), postgresql_where=sa.text("state IN ('pending','accepted')"))
         batch_op.drop_index('ix_turn_area_case')
 
@@ -643,12 +653,16 @@ def downgrade() -> None:
     op.drop_table('folio_alias')
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.drop_index('ix_event_entered')
+        batch_op.drop_index('ix_event_desk_moved', sqlite_where=sa.text("action IN ('hand_over','restructured')"), postgresql_where=sa.text("action IN ('hand_over','restructured')"))
         batch_op.drop_index('ix_event_case')
 
     op.drop_table('event')
     with op.batch_alter_table('deadline', schema=None) as batch_op:
         batch_op.drop_index('ix_deadline_to_record', sqlite_where=sa.text("state = 'running' AND governing AND became_overdue_on IS NULL"), postgresql_where=sa.text("state = 'running' AND governing AND became_overdue_on IS NULL"))
         batch_op.drop_index('ix_deadline_step', sqlite_where=sa.text("state = 'running'"), postgresql_where=sa.text("state = 'running'"))
+        batch_op.drop_index('ix_deadline_rectified', sqlite_where=sa.text('due_on_rectified IS NOT NULL'), postgresql_where=sa.text('due_on_rectified IS NOT NULL'))
+        batch_op.drop_index('ix_deadline_owed', sqlite_where=sa.text('governing AND met_on IS NULL'), postgresql_where=sa.text('governing AND met_on IS NULL'))
+        batch_op.drop_index('ix_deadline_late', sqlite_where=sa.text('governing AND met_on > due_on'), postgresql_where=sa.text('governing AND met_on > due_on'))
         batch_op.drop_index('ix_deadline_governing_due', sqlite_where=sa.text('governing'), postgresql_where=sa.text('governing'))
         batch_op.drop_index('ix_deadline_expires', sqlite_where=sa.text("state = 'running' AND expires_at IS NOT NULL"), postgresql_where=sa.text("state = 'running' AND expires_at IS NOT NULL"))
 
@@ -658,7 +672,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_batch_row_to_do', sqlite_where=sa.text('verdict IS NULL'), postgresql_where=sa.text('verdict IS NULL'))
         batch_op.drop_index('ix_batch_row_forecast', sqlite_where=sa.text('verdict IS NULL AND forecast IS NOT NULL'), postgresql_where=sa.text('verdict IS NULL AND forecast IS NOT NULL'))
         batch_op.drop_index('ix_batch_row_discrepant', sqlite_where=sa.text('discrepant'), postgresql_where=sa.text('discrepant'))
-        batch_op.drop_index('ix_batch_row_case')
+        batch_op.drop_index('ix_batch_row_case', sqlite_where=sa.text('case_id IS NOT NULL'), postgresql_where=sa.text('case_id IS NOT NULL'))
 
     op.drop_table('batch_row')
     with op.batch_alter_table('attachment', schema=None) as batch_op:
@@ -682,17 +696,17 @@ def downgrade() -> None:
     op.drop_table('closed_report')
     with op.batch_alter_table('case', schema=None) as batch_op:
         batch_op.drop_index('ix_case_place')
-        batch_op.drop_index('ix_case_external')
+        batch_op.drop_index('ix_case_external', sqlite_where=sa.text('external_folio IS NOT NULL'), postgresql_where=sa.text('external_folio IS NOT NULL'))
         batch_op.drop_index('ix_case_discrepancy', sqlite_where=sa.text('discrepancy IS NOT NULL'), postgresql_where=sa.text('discrepancy IS NOT NULL'))
-        batch_op.drop_index('ix_case_desk_waiting', sqlite_where=sa.text("state IN ('received','review')"), postgresql_where=sa.text("state IN ('received','review')"))
+        batch_op.drop_index('ix_case_desk_waiting', sqlite_where=sa.text("state IN ('received','review','clarification','payment')"), postgresql_where=sa.text("state IN ('received','review','clarification','payment')"))
         batch_op.drop_index('ix_case_desk_live', sqlite_where=sa.text("state IN ('received','routed','review','clarification','payment')"), postgresql_where=sa.text("state IN ('received','routed','review','clarification','payment')"))
         batch_op.drop_index('ix_case_desk')
-        batch_op.drop_index('ix_case_captured_by')
+        batch_op.drop_index('ix_case_captured_by', sqlite_where=sa.text('captured_by_id IS NOT NULL'), postgresql_where=sa.text('captured_by_id IS NOT NULL'))
 
     op.drop_table('case')
     with op.batch_alter_table('batch', schema=None) as batch_op:
         batch_op.drop_index('ix_batch_sha256')
-        batch_op.drop_index('ix_batch_handed_over', sqlite_where=sa.text("handed_over AND state IN ('staging','applying')"), postgresql_where=sa.text("handed_over AND state IN ('staging','applying')"))
+        batch_op.drop_index('ix_batch_handed_over', sqlite_where=sa.text("handed_over AND state IN ('staging','taking','applying')"), postgresql_where=sa.text("handed_over AND state IN ('staging','taking','applying')"))
 
     op.drop_table('batch')
     with op.batch_alter_table('assignment', schema=None) as batch_op:

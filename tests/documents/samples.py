@@ -153,6 +153,7 @@ def report(count: int = 12, **changes: Any) -> OverdueReport:
         "answered_late": tuple(one for one in became if one.met_on),
         "still_overdue": tuple(one for one in became if not one.met_on),
         "left_out": (row(901, state=CaseState.REFERRED, note="Remitido a la autoridad"),),
+        "on_time": (row(903, met_on=date(2026, 10, 19), days_late=0, state=CaseState.ANSWERED),),
         "late_entries": (LateEntry("2026-09", date(2026, 10, 9), row(902)),),
         "corrections": (
             Correction(

@@ -58,3 +58,13 @@ function focusErrors(root) {
 
 focusErrors(document);
 document.addEventListener("htmx:afterSwap", (event) => focusErrors(event.detail.target));
+
+// The code on a receipt opens the public check with its folio behind "#", which no server sees.
+for (const form of document.querySelectorAll("form[data-fragment-to]")) {
+  const field = form.elements[form.dataset.fragmentTo];
+  const folio = decodeURIComponent(location.hash.slice(1));
+  if (field && !field.value && /^[A-Za-z0-9-]{1,40}$/.test(folio)) {
+    field.value = folio;
+    form.elements.key?.focus();
+  }
+}

@@ -2,6 +2,7 @@
 //
 //   table[data-list]              tr[data-row] data-url="page" data-preview="fragment"
 //   input[data-check]             one per row; input[data-check-all] in the head
+//   input[data-check-every]       all rows of the list, those of other pages too
 //   [data-bulk]                   the bulk bar; [data-bulk-count] says how many are marked;
 //                                 its buttons with data-needs-marks wait for a mark
 //   #preview                      the pane; fragments bring a [data-closes-preview] button
@@ -29,20 +30,21 @@ function say(text) {
 function count() {
   const bar = document.querySelector("[data-bulk]");
   const all = table.querySelector("[data-check-all]");
+  const every = document.querySelector("input[data-check-every]")?.checked ?? false;
   const marked = boxes().filter((box) => box.checked).length;
   if (all) {
     all.checked = marked > 0 && marked === boxes().length;
     all.indeterminate = marked > 0 && marked < boxes().length;
   }
   if (!bar) return;
-  bar.dataset.count = String(marked);
+  bar.dataset.count = String(every ? boxes().length : marked);
   const label = bar.querySelector("[data-bulk-count]");
   if (label) {
     const words = marked === 1 ? label.dataset.one : label.dataset.many;
     label.textContent = marked ? words.replace("{n}", String(marked)) : label.dataset.none;
   }
   for (const button of bar.querySelectorAll("[data-needs-marks]")) {
-    if (marked) button.removeAttribute("aria-disabled");
+    if (marked || every) button.removeAttribute("aria-disabled");
     else button.setAttribute("aria-disabled", "true");
   }
 }
@@ -163,6 +165,7 @@ if (table) {
     activate(row);
     if (roomy()) preview(row);
   });
+  document.querySelector("input[data-check-every]")?.addEventListener("change", count);
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-closes-preview]")) {
       event.preventDefault();

@@ -1,0 +1,492 @@
+"""The life of a batch: handed in, staged row by row, applied in chunks, or set aside.
+
+Every step is its own transaction and says where it got to, so that a kill at any point costs
+nothing: the same command again goes on behind the last staged row, then behind the last verdict.
+The preview (``forecast``) is what a person reads; the apply decides anew and never trusts it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from caseflow import dialect
+from caseflow.commands.import_rows import ROWS, Chunk, Outcome, Staged, row_values, staged
+from caseflow.commands.work import Work, begin_work
+from caseflow.domain.errors import Busy, NotAllowed, NotFound, NotNow
+from caseflow.domain.people import SYSTEM, Actor
+from caseflow.domain.vocabulary import Source
+from caseflow.intake.rows import CleanRow, Problem, Rejected
+from caseflow.models import Batch, BatchRow, FormNonce
+from caseflow.queries.imports import importable_sources
+from caseflow.queries.people import actor_for
+
+#: Rows of one transaction; fewer where people wait for the database meanwhile (≤ 200 ms each).
+CHUNK = 500
+CHUNK_BESIDE_PEOPLE = 200
+#: Rows staged at once: nothing else is written with them.
+STAGING_CHUNK = 1_000
+#: How often a chunk is tried again when another writer was in the way.
+TRIES = 3
+#: States in which the same file handed in again goes on instead of beginning anew.
+UNFINISHED = ("staging", "preview", "taking", "applying")
+
+#: Told after each chunk how many rows it took.
+Progress = Callable[[int], None]
+
+
+@contextmanager
+def _fewer_collections() -> Iterator[None]:
+    """Collect garbage seldom: rows live short and hold no circles, and looking costs a fifth."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _quietly(rows: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A listing that could be opened: what the batch keeps of it."""
+
+    profile: str
+    source: Source
+    filename: str
+    sha256: str
+    take_all: bool
+    #: size, format, reading, dates, columns as [header, field or none]
+    about: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+def require_import(work: Work, source: Source) -> None:
+    """Refuse who may not import listings of this source. Raises ``NotAllowed``."""
+    if source not in importable_sources(work.actor, work.tree, work.desks):
+        raise NotAllowed(
+            "Con su función no puede importar listados de {source}.", source=source.value
+        )
+
+
+def hand_in(work: Work, listing: HandedIn, *, nonce: str = "", preview: bool = True) -> int:
+    """The batch for a listing: a new one, or that of the same file that is not finished yet.
+
+    Without ``preview`` its rows will be applied as they are read (``take``). A form sent twice
+    (``nonce``) makes one batch, and so does the command repeated after a kill.
+    Raises ``NotAllowed`` where the source is not the actor's.
+    """
+    require_import(work, listing.source)
+    if nonce and (again := _made_before(work, nonce)) is not None:
+        return again
+    batch_id = work.session.scalar(
+        select(Batch.id)
+        .where(
+            Batch.sha256 == listing.sha256,
+            Batch.profile == listing.profile,
+            Batch.take_all == listing.take_all,
+            Batch.state.in_(UNFINISHED),
+        )
+        .order_by(Batch.id.desc())
+        .limit(1)
+    )
+    if batch_id is None:
+        batch_id = _new(
+            work,
+            state="staging" if preview else "taking",
+            profile=listing.profile,
+            source=listing.source.value,
+            filename=listing.filename,
+            sha256=listing.sha256,
+            take_all=listing.take_all,
+            about=dict(listing.about),
+            warnings=list(listing.notes) or None,
+        )
+    if nonce:
+        work.session.add(
+            FormNonce(nonce=nonce, user_id=work.actor.user_id, at=work.now, ref=str(batch_id))
+        )
+    return batch_id
+
+
+def fingerprint(path: Path) -> str:
+    """The SHA-256 of a file that is not kept."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def refuse(
+    work: Work, profile: str, source: Source, filename: str, sha256: str, sentence: str
+) -> int:
+    """Keep that a file was refused, and nothing else of it."""
+    require_import(work, source)
+    return _new(
+        work,
+        state="refused",
+        profile=profile,
+        source=source.value,
+        filename=filename,
+        sha256=sha256,
+        refusal=sentence,
+        finished_at=work.now,
+    )
+
+
+def _new(work: Work, **values: Any) -> int:
+    about = values.pop("about", {})
+    batch = Batch(
+        by_id=work.actor.user_id,
+        created_at=work.now,
+        about=about,
+        forecast={},
+        counts={},
+        **values,
+    )
+    work.session.add(batch)
+    work.session.flush()
+    return batch.id
+
+
+def _made_before(work: Work, nonce: str) -> int | None:
+    found = work.session.scalar(
+        select(FormNonce.ref).where(
+            FormNonce.nonce == nonce, FormNonce.user_id == work.actor.user_id
+        )
+    )
+    return None if found is None else int(found)
+
+
+# ── Staging ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@_fewer_collections()
+def stage(
+    actor: Actor,
+    batch_id: int,
+    rows: Iterable[CleanRow | Rejected],
+    *,
+    preview: bool,
+    now: dt.datetime | None = None,
+    chunk: int = STAGING_CHUNK,
+    progress: Progress = _quietly,
+    at_most: int | None = None,
+) -> bool:
+    """Put the rows of a listing into its batch; those already there are passed over.
+
+    ``preview`` works out what each row would do. ``at_most`` stops after so many rows. Returns
+    whether the end was reached; the batch is then in preview.
+    """
+    source = iter(rows)
+    taken = 0
+    while read := list(islice(source, chunk)):
+        with begin_work(actor, now) as work:
+            _stage_chunk(work, batch_id, read, preview=preview)
+        taken += len(read)
+        progress(len(read))
+        if at_most is not None and taken >= at_most:
+            return False
+    with begin_work(actor, now) as work:
+        batch = locked_batch(work, batch_id)
+        if batch.state == "staging":
+            batch.state, batch.handed_over = "preview", False
+    return True
+
+
+def _stage_chunk(
+    work: Work, batch_id: int, chunk: Sequence[CleanRow | Rejected], *, preview: bool
+) -> None:
+    batch = locked_batch(work, batch_id)
+    if batch.state != "staging":
+        return  # another process with the same file was quicker
+    rows = [row for row in chunk if row.number > batch.staged_to]
+    if not rows:
+        return
+    forecast: dict[int, Outcome] = {}
+    if preview:
+        decided = chunk_of(work, batch).forecast([staged(row) for row in rows])
+        forecast = {one.number: one for one in decided}
+        counts = Counter(batch.forecast)
+        counts.update(one.verdict.value for one in decided)
+        counts["discrepancies"] += sum(one.discrepant for one in decided)
+        batch.forecast = dict(counts)
+    values = [row_values(batch_id, row) for row in rows]
+    for one in values:
+        if expected := forecast.get(one["number"]):
+            one["forecast"] = expected.verdict.value
+            one["detail"] = expected.detail
+            one["discrepant"] = expected.discrepant
+            one["case_id"] = expected.case_id
+    dialect.insert_many(work.session.connection(), ROWS, values)
+    _read_to(batch, rows)
+
+
+def _read_to(batch: Batch, rows: Sequence[CleanRow | Rejected]) -> None:
+    """How far the listing has been read, and which days it speaks of."""
+    batch.rows += len(rows)
+    batch.staged_to = rows[-1].number
+    batch.about = _with_period(batch.about, rows)
+
+
+def _with_period(about: Mapping[str, Any], rows: Sequence[CleanRow | Rejected]) -> dict[str, Any]:
+    """First and last day that the listing speaks of."""
+    days = [row.filed_on.isoformat() for row in rows if isinstance(row, CleanRow)]
+    period = [*about.get("period", ()), *days]
+    return {**about, "period": [min(period), max(period)]} if period else dict(about)
+
+
+def hand_over(work: Work, batch_id: int) -> None:
+    """Leave a batch to the scheduler: the rest of its reading, or what a kill left undone."""
+    batch = locked_batch(work, batch_id)
+    require_import(work, Source(batch.source))
+    if batch.state in ("staging", "taking", "applying"):
+        batch.handed_over = True
+
+
+def withdraw(work: Work, batch_id: int, sentence: str) -> None:
+    """A listing that turned out unreadable half-way: nothing stays but the refusal."""
+    batch = locked_batch(work, batch_id)
+    _forget_rows(work, batch)
+    batch.state, batch.refusal, batch.finished_at = "refused", sentence, work.now
+
+
+def discard(work: Work, batch_id: int) -> None:
+    """Set a previewed batch aside: nothing of it was applied, and its rows are forgotten."""
+    batch = locked_batch(work, batch_id)
+    require_import(work, Source(batch.source))
+    if batch.state not in ("staging", "preview"):
+        raise NotNow("El lote ya se está aplicando o terminó: no se puede descartar.")
+    _forget_rows(work, batch)
+    batch.state, batch.finished_at = "discarded", work.now
+
+
+def _forget_rows(work: Work, batch: Batch) -> None:
+    work.session.execute(delete(BatchRow).where(BatchRow.batch_id == batch.id))
+    batch.rows, batch.staged_to, batch.forecast = 0, 0, {}
+
+
+# ── Taking: read and applied at once ─────────────────────────────────────────────────────────────
+
+
+@_fewer_collections()
+def take(
+    actor: Actor,
+    batch_id: int,
+    rows: Iterable[CleanRow | Rejected],
+    *,
+    now: dt.datetime | None = None,
+    chunk: int = CHUNK,
+    progress: Progress = _quietly,
+) -> None:
+    """Apply a listing as it is read, without a preview in between: for the command line.
+
+    Each row is staged with its verdict, in the transaction of its case; rows that have one are
+    passed over. Raises ``Busy`` when the database did not give way after some tries.
+    """
+    source = iter(rows)
+    while read := list(islice(source, chunk)):
+        _trying(actor, now, partial(_take_chunk, batch_id=batch_id, read=read))
+        progress(len(read))
+    with begin_work(actor, now) as work:
+        batch = locked_batch(work, batch_id)
+        if batch.state == "taking":
+            _close(work, batch)
+
+
+def _take_chunk(work: Work, *, batch_id: int, read: Sequence[CleanRow | Rejected]) -> int:
+    batch = locked_batch(work, batch_id)
+    rows = [row for row in read if row.number > batch.staged_to]
+    if batch.state != "taking" or not rows:
+        return 0
+    _count(batch, chunk_of(work, batch).apply([staged(row, fresh=True) for row in rows]))
+    _read_to(batch, rows)
+    return len(rows)
+
+
+def _trying(actor: Actor, now: dt.datetime | None, act: Callable[[Work], int]) -> int:
+    """One chunk in its own transaction, tried again when another writer was in the way."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with begin_work(actor, now) as work:
+                done = act(work)
+        except (IntegrityError, Busy):
+            # somebody captured one of these folios this very moment: look again
+            if attempt == TRIES:
+                raise
+        else:
+            return done
+    raise Busy()
+
+
+# ── Applying ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def confirm(work: Work, batch_id: int, *, hand_over: bool = False) -> None:
+    """Say yes to a preview. ``hand_over``: the scheduler applies it. Saying it twice is once."""
+    batch = locked_batch(work, batch_id)
+    require_import(work, Source(batch.source))
+    if batch.state in ("applying", "done"):
+        return
+    if batch.state != "preview":
+        raise NotNow("El lote no está listo para aplicarse.")
+    batch.state, batch.handed_over = "applying", hand_over
+    batch.started_at = work.now
+
+
+@_fewer_collections()
+def apply(
+    actor: Actor,
+    batch_id: int,
+    *,
+    now: dt.datetime | None = None,
+    chunk: int = CHUNK,
+    progress: Progress = _quietly,
+    most_chunks: int | None = None,
+) -> bool:
+    """Apply a confirmed batch, chunk by chunk; whether it is done.
+
+    Two processes at the same batch help each other: each takes the next rows without a verdict.
+    Raises ``Busy`` when the database did not give way after some tries.
+    """
+    done = 0
+    while most_chunks is None or done < most_chunks:
+        rows = _trying(actor, now, partial(_apply_chunk, batch_id=batch_id, size=chunk))
+        if not rows:
+            return True
+        done += 1
+        progress(rows)
+    return False
+
+
+def _apply_chunk(work: Work, *, batch_id: int, size: int) -> int:
+    """Decide the next rows; at the end of the batch check its sum. Returns how many they were."""
+    batch = locked_batch(work, batch_id)
+    if batch.state == "done":
+        return 0
+    if batch.state != "applying":
+        raise NotNow("El lote no está por aplicarse.")
+    rows = [
+        Staged(number, None, tuple(map(Problem.from_json, problems or ())))
+        if clean is None
+        else Staged(number, CleanRow.from_json(clean))
+        for number, clean, problems in work.session.execute(
+            select(BatchRow.number, BatchRow.clean, BatchRow.problems)
+            .where(BatchRow.batch_id == batch_id, BatchRow.verdict.is_(None))
+            .order_by(BatchRow.number)
+            .limit(size)
+        )
+    ]
+    if not rows:
+        _close(work, batch)
+        return 0
+    _count(batch, chunk_of(work, batch).apply(rows))
+    return len(rows)
+
+
+def _count(batch: Batch, outcomes: Sequence[Outcome]) -> None:
+    counts = Counter(batch.counts)
+    counts.update(one.verdict.value for one in outcomes)
+    batch.counts = dict(counts)
+    batch.discrepancies += sum(one.discrepant for one in outcomes)
+
+
+class Unbalanced(RuntimeError):
+    """A programming error: rows of a batch without exactly one verdict each."""
+
+
+def _close(work: Work, batch: Batch) -> None:
+    """Nothing was dropped: the verdicts add up to the rows that were read."""
+    if sum(batch.counts.values()) != batch.rows:
+        raise Unbalanced(f"batch {batch.id}: {batch.counts} of {batch.rows} rows")
+    batch.state, batch.finished_at, batch.handed_over = "done", work.now, False
+
+
+def chunk_of(work: Work, batch: Batch, *, retried: bool = False) -> Chunk:
+    """Decides rows of this batch in this unit of work."""
+    return Chunk(work, batch.id, batch.filename, batch.take_all, retried)
+
+
+def locked_batch(work: Work, batch_id: int) -> Batch:
+    """The batch, locked: chunks of one batch come one after another."""
+    batch = work.session.get(Batch, batch_id, with_for_update=work.locks)
+    if batch is None:
+        raise NotFound("No se encontró el lote {batch}.", batch=batch_id)
+    return batch
+
+
+# ── Behind the pages ─────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A batch that the scheduler goes on with."""
+
+    batch_id: int
+    profile: str
+    filename: str
+    sha256: str
+    state: str
+    by_id: int | None
+
+
+def pending(work: Work) -> tuple[Pending, ...]:
+    """Batches handed over by the pages and not finished, oldest first."""
+    rows = work.session.execute(
+        select(Batch.id, Batch.profile, Batch.filename, Batch.sha256, Batch.state, Batch.by_id)
+        .where(Batch.handed_over, Batch.state.in_(("staging", "taking", "applying")))
+        .order_by(Batch.id)
+    )
+    return tuple(Pending(*row) for row in rows)
+
+
+def apply_pending(now: dt.datetime | None = None, *, most_chunks: int = 25) -> dict[str, int]:
+    """Go on with the batches that people confirmed on screen; the scheduler calls it.
+
+    At most ``most_chunks`` chunks each time, so that other jobs have their turn. Returns the
+    counts ``batches``, ``rows`` and ``done``.
+    """
+    counts: Counter[str] = Counter()
+    with begin_work(SYSTEM, now) as work:
+        waiting = [one for one in pending(work) if one.state == "applying"]
+        actors = {one.batch_id: actor_behind(work, one.by_id) for one in waiting}
+
+    def took(rows: int) -> None:
+        counts["rows"] += rows
+
+    for one in waiting:
+        counts["batches"] += 1
+        counts["done"] += apply(
+            actors[one.batch_id],
+            one.batch_id,
+            now=now,
+            chunk=CHUNK_BESIDE_PEOPLE,
+            progress=took,
+            most_chunks=most_chunks,
+        )
+    return dict(counts)
+
+
+def actor_of(work: Work, batch_id: int) -> Actor:
+    """Who handed a batch in, to go on in their name."""
+    return actor_behind(work, locked_batch(work, batch_id).by_id)
+
+
+def actor_behind(work: Work, user_id: int | None) -> Actor:
+    """Who asked for a batch, with today's roles; the system where that person has left."""
+    if user_id is None:
+        return SYSTEM
+    return actor_for(work.session, user_id, work.tree, work.today) or SYSTEM
