@@ -22,6 +22,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
 
 #: Seconds a writer waits for another before it gives up and the person is asked to try again.
 BUSY_SECONDS = 5
@@ -128,11 +129,18 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
             list(_bound(rows, columns, processors)),
         )
         return
+    statement = f'COPY "{table.name}" ({names}) FROM STDIN'
+    driver = connection.dialect.loaded_dbapi
     cursor = connection.connection.cursor()
     try:
-        with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+        with cursor.copy(statement) as copy:
             for bound in _bound(rows, columns, processors):
                 copy.write_row(bound)
+    except driver.Error as error:
+        # COPY goes past SQLAlchemy, which callers expect to name what went wrong
+        raise DBAPIError.instance(
+            statement, None, error, driver.Error, dialect=connection.dialect
+        ) from error
     finally:
         cursor.close()
 
@@ -145,13 +153,11 @@ def find_many(
     wanted: Sequence[str],
     columns: Sequence[str],
 ) -> list[tuple[Any, ...]]:
-    """Rows of a unique pair of columns, one value ``fixed``, the other among ``wanted``.
+    """Key and ``columns`` of the rows whose ``key`` is among ``wanted`` beside the ``fixed`` value.
 
-    Returns the key with the ``columns`` of each that is there. PostgreSQL is made to probe its
-    index row by row: without statistics, as in a first import, it would scan the table each time.
+    The two are unique together. PostgreSQL is made to probe that index row by row: without
+    statistics, as in a first import, it would scan the table each time.
     """
-    if not wanted:
-        return []
     name, value = fixed
     if is_sqlite(connection):
         names = ", ".join(f'"{column}"' for column in (key, *columns))
@@ -259,17 +265,10 @@ def _processors(connection: Connection, table: Table, columns: Sequence[str]) ->
         elif sqlite and isinstance(kind, Date):
             made.append(dt.date.isoformat)
         elif isinstance(kind, TypeDecorator) and isinstance(kind.impl, DateTime):
-            made.append(_instant_text if sqlite else _instant)
+            made.append(_instant_text if sqlite else None)
         else:
             made.append(kind.dialect_impl(connection.dialect).bind_processor(connection.dialect))
     return made
-
-
-def _instant(value: dt.datetime) -> dt.datetime:
-    """An instant as PostgreSQL's driver takes it."""
-    if value.tzinfo is None:
-        raise ValueError("an instant needs a time zone")
-    return value
 
 
 def _instant_text(value: dt.datetime) -> str:
@@ -404,6 +403,17 @@ APPEND_ONLY_UNDO = {
         "DROP FUNCTION event_append_only()",
     ),
 }
+
+
+def works_beside(bind: Engine | Connection) -> bool:
+    """Whether the database works in a process of its own while ours could do something else."""
+    return not is_sqlite(bind)
+
+
+def lock_name(connection: Connection, name: str) -> None:
+    """Whoever takes the same name waits until this transaction ends; SQLite lets one write."""
+    if not is_sqlite(connection):
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (name,))
 
 
 # --- locks ---------------------------------------------------------------------------------------

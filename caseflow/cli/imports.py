@@ -96,7 +96,7 @@ def import_listing(
     with begin_work(actor) as work:
         imports.require_import(work, chosen.source)
     try:
-        listing = open_for_office(db.session(), file, file.name, chosen, _today(), encoding)
+        listing = open_for_office(file, file.name, chosen, _today(), encoding)
         total = listing.check()
     except Refused as refusal:
         _keep_refusal(actor, file, chosen, refusal)
@@ -106,7 +106,7 @@ def import_listing(
     with begin_work(actor) as work:
         batch_id = imports.hand_in(work, handed_in(listing, take_all=take_all), preview=preview)
     # from here on the kept copy is read: what happens to the other is nobody's business
-    listing = open_for_office(db.session(), kept, file.name, chosen, _today(), encoding)
+    listing = open_for_office(kept, file.name, chosen, _today(), encoding)
     _go_on(actor, batch_id, listing, total, preview=preview)
     _report(batch_id, as_json=as_json, seconds=time.monotonic() - began)
 
@@ -261,9 +261,7 @@ def resume(batch: int, as_json: bool) -> None:
         with begin_work(SYSTEM) as work:
             actor = imports.actor_of(work, batch)
         path = stored_path(current_app.config["CASEFLOW"].storage_dir, line.sha256)
-        listing = open_for_office(
-            db.session(), path, line.filename, load_profile(line.profile), _today()
-        )
+        listing = open_for_office(path, line.filename, load_profile(line.profile), _today())
         _go_on(actor, batch, listing, listing.check(), preview=line.state == "staging")
     _report(batch, as_json=as_json, seconds=time.monotonic() - began)
 

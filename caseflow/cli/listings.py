@@ -11,13 +11,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from caseflow.commands import imports
 from caseflow.commands.imports import HandedIn, Progress
 from caseflow.commands.work import begin_work
 from caseflow.domain.errors import Refused
 from caseflow.domain.people import SYSTEM, Actor
+from caseflow.extensions import db
 from caseflow.intake.cleaners import Cleaner, cleaner_for_columns
 from caseflow.intake.profiles import Profile, load_profile
 from caseflow.intake.reader import Listing, open_listing
@@ -42,7 +41,6 @@ def locality_of(setting: Mapping[str, Any]) -> Locality | None:
 
 
 def open_for_office(
-    session: Session,
     source: Path,
     filename: str,
     profile: Profile,
@@ -54,22 +52,20 @@ def open_for_office(
         source,
         filename,
         profile,
-        locality=locality_of(reference.office(session).locality),
-        series=reference.folio_series(session),
+        locality=locality_of(reference.office(db.session()).locality),
+        series=reference.folio_series(db.session()),
         today=today,
         encoding=encoding,
     )
 
 
-def cleaner_for_office(
-    session: Session, profile: Profile, columns: Sequence[str], today: dt.date
-) -> Cleaner:
+def cleaner_for_office(profile: Profile, columns: Sequence[str], today: dt.date) -> Cleaner:
     """Reads single rows of a listing whose columns are known. Raises ``Refused`` for others'."""
     cleaner = cleaner_for_columns(
         profile,
         columns,
-        locality=locality_of(reference.office(session).locality),
-        series=reference.folio_series(session),
+        locality=locality_of(reference.office(db.session()).locality),
+        series=reference.folio_series(db.session()),
         today=today,
     )
     if cleaner is None:
@@ -142,8 +138,7 @@ def stage_pending(now: dt.datetime | None = None) -> dict[str, int]:
     for one in waiting:
         try:
             listing = open_for_office(
-                work.session, stored_path(folder, one.sha256), one.filename,
-                load_profile(one.profile), today,
+                stored_path(folder, one.sha256), one.filename, load_profile(one.profile), today
             )  # fmt: skip
             if one.state == "taking":
                 rows = listing.rows()

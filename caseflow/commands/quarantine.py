@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from caseflow.commands.batches import locked_batch, require_import
 from caseflow.commands.import_rows import staged
-from caseflow.commands.imports import chunk_of, locked_batch, require_import
+from caseflow.commands.imports import chunk_of
 from caseflow.commands.work import Work
 from caseflow.domain.errors import MissingData, NotAllowed, NotFound, NotNow
 from caseflow.domain.people import Actor

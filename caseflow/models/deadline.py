@@ -85,6 +85,13 @@ class Deadline(Base):
             sqlite_where=text("governing AND met_on IS NULL"),
             postgresql_where=text("governing AND met_on IS NULL"),
         ),
+        # cases in which the person owed an answer or a payment
+        Index(
+            "ix_deadline_person",
+            "case_id",
+            sqlite_where=text("step IN ('person_answers_clarification','pay_reproduction')"),
+            postgresql_where=text("step IN ('person_answers_clarification','pay_reproduction')"),
+        ),
         Index(
             "ix_deadline_rectified",
             "due_on_rectified",

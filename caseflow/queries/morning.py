@@ -237,7 +237,7 @@ def _lapses(session: Session, actor: Actor, area_ids: list[int], on: dt.date) ->
         select(Deadline.case_id)
         .where(
             Deadline.state == DeadlineState.RUNNING.value,
-            Deadline.step.in_([step.value for step in _PERSON_OWES]),
+            inline(Deadline.step, _PERSON_OWES),
             Deadline.due_on < on,
         )
         .scalar_subquery()

@@ -205,26 +205,32 @@ class Counter:
         answered their turn, since nobody holds it any more. Else the desk of that day.
         """
         end = self._end_of(clock.due_on)
-        if met_on is not None and met_on <= clock.due_on:
-            areas = {
-                share.area_id
-                for share in shares
-                if share.round == clock.round and (share.state == _ANSWERED or _open(share, end))
-            }
-        else:
-            areas = {share.area_id for share in shares if _open(share, end)}
-        if not areas:
-            areas = {self._desk(clock)}
-        if len(areas) == 1:
-            code = self._codes.get(*areas)
+        in_time = met_on is not None and met_on <= clock.due_on
+        first, more = None, set()
+        for share in shares:
+            if share.routed_at < end and (share.ended_at is None or share.ended_at >= end):
+                counts = not in_time or share.round == clock.round
+            else:
+                counts = in_time and share.state == _ANSWERED and share.round == clock.round
+            if counts:
+                if first is None:
+                    first = share.area_id
+                elif share.area_id != first:
+                    more.add(share.area_id)
+        if first is None:
+            first = self._desk(clock)
+        if not more:
+            code = self._codes.get(first)
             return () if code is None else (code,)
-        mine = sorted((area for area in areas if area in self._order), key=self._order.__getitem__)
-        return tuple(self._codes[area] for area in mine)
+        mine = (area for area in (first, *more) if area in self._order)
+        return tuple(self._codes[area] for area in sorted(mine, key=self._order.__getitem__))
 
     def _desk(self, clock: Clock) -> int:
-        for move in self._facts.moves.get(clock.case_id, ()):
-            if move.on > clock.due_on:
-                return move.from_desk
+        moves = self._facts.moves
+        if moves:
+            for move in moves.get(clock.case_id, ()):
+                if move.on > clock.due_on:
+                    return move.from_desk
         return clock.desk_id
 
     def _answered(self, clock: Clock) -> CaseState:
@@ -237,9 +243,13 @@ class Counter:
         """Routed, in review or received, by the rule of the turns as of the cut-off."""
         if clock.case_state in _WAITING:
             return _STATES[clock.case_state]  # asked too late: it waits, and its clock runs
-        if any(_open(share, self._cut_end) for share in shares):
-            return CaseState.ROUTED
-        known = [s for s in shares if s.round == clock.round and s.routed_at < self._cut_end]
+        known = []
+        for share in shares:
+            if share.routed_at < self._cut_end:
+                if _open(share, self._cut_end):
+                    return CaseState.ROUTED
+                if share.round == clock.round:
+                    known.append(share)
         if not known:
             return CaseState.RECEIVED
         numbers = {share.number for share in known}
@@ -268,7 +278,7 @@ def _open(share: Share, end: dt.datetime) -> bool:
 
 def _as_of(share: Share, known: frozenset[int] | set[int]) -> TurnFacts:
     return TurnFacts(
-        case_id=share.case_id,
+        case_id=0,
         number=share.number,
         area_id=share.area_id,
         round=share.round,

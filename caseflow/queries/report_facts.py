@@ -1,23 +1,21 @@
 """What the monthly report is counted from: governing deadlines, their cases and their turns.
 
-Read in sets, each with an index of its own, whatever the number of folios; nothing is counted here.
+Plain records; ``queries.report_reading`` fills them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, text, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import aliased
 
-from caseflow.domain.deadlines import Clockwork, count_of
-from caseflow.domain.facts import DeadlineFacts
 from caseflow.domain.months import Month
-from caseflow.domain.vocabulary import INBOX_KINDS, TRANSPARENCY_KINDS, DeadlineState, Step
-from caseflow.models import Case, Deadline, Event, Turn
+from caseflow.domain.vocabulary import INBOX_KINDS, TRANSPARENCY_KINDS
+from caseflow.models import Case, Event, Turn
 from caseflow.queries.report_figures import TRANSPARENCY_SCOPE
 
 #: Acts that end a deadline without an answer → the case's ending.
@@ -29,7 +27,7 @@ ENDINGS: Mapping[str, str] = {
 }
 #: Acts that make the clock rest, and the state in which the case waits meanwhile.
 RESTING: Mapping[str, str] = {"clarify": "clarification", "cost": "payment"}
-_RESUMING = ("clarified", "paid")
+RESUMING = ("clarified", "paid")
 
 
 class Clock(NamedTuple):
@@ -56,9 +54,8 @@ class Clock(NamedTuple):
 
 
 class Share(NamedTuple):
-    """One turn, as far as it says who held the case on a day."""
+    """One turn of a case, as far as it says who held it on a day."""
 
-    case_id: int
     number: int
     area_id: int
     round: int
@@ -131,10 +128,8 @@ class Facts:
         )
 
 
-#: Bare, as the partial indexes have it: SQLite takes ``governing = 1`` for something else.
-GOVERNING = text("deadline.governing")
 #: Acts that move a case to another desk; written out, since a partial index holds just these.
-_DESK_MOVED = Event.action.in_(
+DESK_MOVED = Event.action.in_(
     bindparam("moved", ("hand_over", "restructured"), expanding=True, literal_execute=True)
 )
 
@@ -157,291 +152,7 @@ class Subtree:
         if self.area_ids is None:
             return kinds
         areas = sorted(self.area_ids)
-        turned = exists(select(1).where(Turn.case_id == Case.id, Turn.area_id.in_(areas)))
-        moved = select(Event.case_id).where(_DESK_MOVED)
+        held = aliased(Turn)
+        turned = exists(select(1).where(held.case_id == Case.id, held.area_id.in_(areas)))
+        moved = select(Event.case_id).where(DESK_MOVED)
         return and_(kinds, or_(Case.desk_id.in_(areas), turned, Case.id.in_(moved)))
-
-
-_COLUMNS = (
-    Deadline.case_id,
-    Deadline.number,
-    Deadline.round,
-    Deadline.state,
-    Deadline.basis,
-    Deadline.due_on,
-    Deadline.met_on,
-    Case.ref,
-    Case.folio,
-    Case.source,
-    Case.kind,
-    Case.subject,
-    Case.desk_id,
-    Case.state,
-    Case.round,
-    Case.received_on,
-    Case.closed_on,
-    Case.ending,
-)
-_DUE = _COLUMNS.index(Deadline.due_on)
-_RECTIFIED = (*_COLUMNS[:_DUE], Deadline.due_on_rectified, *_COLUMNS[_DUE + 1 :])
-
-
-def of_period(
-    session: Session, subtree: Subtree, clockwork: Clockwork, first: dt.date, last: dt.date
-) -> Facts:
-    """The facts of the deadlines that fell due from ``first`` to ``last``, both in, and of those
-    that fell due before and were still owed on ``first`` or later; ``last`` is the cut-off.
-    """
-    owed = or_(
-        Deadline.state != DeadlineState.ENDED.value,
-        Case.closed_on >= first,
-        Deadline.round < Case.round,
-    )
-    ways = [
-        *_due(first, last),
-        (
-            _COLUMNS,
-            and_(
-                _PLAIN,
-                Deadline.met_on > Deadline.due_on,
-                Deadline.met_on >= first,
-                Deadline.due_on < first,
-            ),
-        ),
-        (_COLUMNS, and_(_PLAIN, Deadline.met_on.is_(None), Deadline.due_on < first, owed)),
-        (
-            _RECTIFIED,
-            and_(
-                _MOVED,
-                Deadline.due_on_rectified < first,
-                or_(Deadline.met_on >= first, and_(Deadline.met_on.is_(None), owed)),
-            ),
-        ),
-    ]
-    held = subtree.may_hold()
-    resting = _resting(session, held, clockwork, last)
-    return _load(session, ways, held, resting)
-
-
-def of_trend(session: Session, subtree: Subtree, first: dt.date, last: dt.date) -> Facts:
-    """The facts of the deadlines that fell due in a period, for their number alone.
-
-    Those at rest are missing, since they are never counted; turns as well for the whole office,
-    where it does not matter which area counts a folio.
-    """
-    return _load(
-        session,
-        _due(first, last),
-        subtree.may_hold(),
-        (),
-        shared=subtree.area_ids is not None,
-    )
-
-
-def of_cases(
-    session: Session, subtree: Subtree, clockwork: Clockwork, chosen: Select[Any], last: dt.date
-) -> Facts:
-    """The facts of all governing deadlines of the cases whose ids ``chosen`` selects."""
-    wanted = Deadline.case_id.in_(chosen)
-    ways = [
-        (_COLUMNS, and_(_PLAIN, wanted, Deadline.due_on.is_not(None))),
-        (_RECTIFIED, and_(_MOVED, wanted)),
-    ]
-    held = and_(subtree.may_hold(), wanted)
-    return _load(session, ways, held, _resting(session, held, clockwork, last))
-
-
-_Way = tuple[tuple[Any, ...], ColumnElement[bool]]
-_PLAIN = and_(GOVERNING, Deadline.due_on_rectified.is_(None))
-_MOVED = and_(GOVERNING, Deadline.due_on_rectified.is_not(None))
-
-
-def _due(first: dt.date, last: dt.date) -> list[_Way]:
-    return [
-        (_COLUMNS, and_(_PLAIN, Deadline.due_on.between(first, last))),
-        (_RECTIFIED, and_(_MOVED, Deadline.due_on_rectified.between(first, last))),
-    ]
-
-
-def _load(
-    session: Session,
-    ways: Iterable[_Way],
-    held: ColumnElement[bool],
-    resting: tuple[Resting, ...],
-    *,
-    shared: bool = True,
-) -> Facts:
-    ways = list(ways)
-    rows = session.execute(union_all(*(_picked(columns, wanted, held) for columns, wanted in ways)))
-    clocks = tuple(Clock._make(row) for row in rows)
-    shares: dict[int, list[Share]] = {}
-    rested = sorted({rest.clock.case_id for rest in resting})
-    statements = []
-    if shared:
-        picked = union_all(*(_picked((Deadline.case_id,), wanted, held) for _, wanted in ways))
-        statements.append(_TURNS.where(Turn.case_id.in_(picked)))
-    if rested:
-        known = {clock.case_id for clock in clocks}
-        statements.append(_TURNS.where(Turn.case_id.in_([i for i in rested if i not in known])))
-    for statement in statements:
-        for share in map(Share._make, session.execute(statement).all()):
-            shares.setdefault(share.case_id, []).append(share)
-    return Facts(clocks, resting, shares, _moves(session), _earlier_ends(session, clocks))
-
-
-_TURNS = select(
-    Turn.case_id,
-    Turn.number,
-    Turn.area_id,
-    Turn.round,
-    Turn.state,
-    Turn.routed_at,
-    Turn.ended_at,
-    Turn.replaced_by,
-)
-
-
-def _picked(
-    columns: tuple[Any, ...], wanted: ColumnElement[bool], held: ColumnElement[bool]
-) -> Select[Any]:
-    return (
-        select(*(column.label(f"c{at}") for at, column in enumerate(columns)))
-        .join(Case, Case.id == Deadline.case_id)
-        .where(wanted, held)
-    )
-
-
-def _rests() -> ColumnElement[bool]:
-    return and_(
-        GOVERNING,
-        Deadline.met_on.is_(None),
-        Deadline.due_on.is_(None),
-        Deadline.state.in_((DeadlineState.PAUSED.value, DeadlineState.ENDED.value)),
-    )
-
-
-def _resting(
-    session: Session, held: ColumnElement[bool], clockwork: Clockwork, last: dt.date
-) -> tuple[Resting, ...]:
-    """Deadlines whose clock rested at the end of a day, with the date that they had before.
-
-    Those that rest now have no date; those that went on since have a later one, and their acts say
-    so. Either way the date is counted again without the stop.
-    """
-    asked = or_(
-        Case.clarified,
-        exists(
-            select(1)
-            .where(_OTHER.c.case_id == Case.id, _OTHER.c.step == Step.PAY.value)
-            .correlate(Case)
-        ),
-    )
-    went_on = and_(GOVERNING, Deadline.due_on > last, asked)
-    statement = (
-        select(
-            *(column.label(f"c{at}") for at, column in enumerate(_COLUMNS)),
-            Deadline.acts,
-            Deadline.given_on,
-            Deadline.received_on,
-            Deadline.step,
-            Deadline.matter,
-        )
-        .join(Case, Case.id == Deadline.case_id)
-        .where(or_(_rests(), went_on), held)
-    )
-    found = []
-    for row in session.execute(statement):
-        values: tuple[Any, ...] = tuple(row)
-        clock = Clock._make(values[: len(_COLUMNS)])
-        acts, given_on, received_on, step, matter = values[len(_COLUMNS) :]
-        stop = _stop(acts, last)
-        if stop is None:
-            continue
-        stopped = DeadlineFacts(
-            case_id=clock.case_id,
-            number=clock.number,
-            matter=matter,
-            step=step,
-            basis=clock.basis,
-            governing=True,
-            round=clock.round,
-            received_on=received_on,
-            state=DeadlineState.RUNNING.value,
-            acts=acts[: stop + 1],
-            given_on=given_on,
-        )
-        if count_of(clockwork, stopped).state is not DeadlineState.PAUSED:
-            continue  # asked after its own term: the clock did not stop
-        stopped.acts = acts[:stop]
-        before = count_of(clockwork, stopped).due_on
-        if before is not None:
-            found.append(
-                Resting(
-                    clock._replace(due_on=before),
-                    dt.date.fromisoformat(acts[stop]["on"]),
-                    RESTING[acts[stop]["kind"]],
-                )
-            )
-    return tuple(found)
-
-
-_OTHER = Deadline.__table__.alias("other")
-
-
-def _stop(acts: Iterable[Mapping[str, Any]], last: dt.date) -> int | None:
-    """The act by which the clock rested at the end of a day, if it did."""
-    stop = None
-    for at, act in enumerate(acts):
-        if dt.date.fromisoformat(act["on"]) > last:
-            break
-        if act["kind"] in RESTING:
-            stop = at
-        elif act["kind"] in _RESUMING:
-            stop = None
-    return stop
-
-
-def _moves(session: Session) -> dict[int, list[Move]]:
-    """How every case that ever changed desks did so, oldest first."""
-    moves: dict[int, list[Move]] = {}
-    rows = session.execute(
-        select(Event.case_id, Event.action, Event.effective_on, Event.data)
-        .where(_DESK_MOVED)
-        .order_by(Event.case_id, Event.id)
-    )
-    for case_id, action, on, data in rows:
-        said = data or {}
-        if action == "hand_over":
-            before = said.get("before")
-        else:
-            before = said.get("from") if said.get("desk") else None
-        if case_id is not None and before is not None:
-            moves.setdefault(case_id, []).append(Move(on, int(before)))
-    return moves
-
-
-def _earlier_ends(session: Session, clocks: Iterable[Clock]) -> dict[tuple[int, int], End]:
-    """How deadlines of earlier rounds ended: the case itself forgot it when it was reopened."""
-    reopened = {
-        clock.case_id
-        for clock in clocks
-        if clock.state == DeadlineState.ENDED and clock.round < clock.case_round
-    }
-    ends: dict[tuple[int, int], End] = {}
-    if not reopened:
-        return ends
-    rounds: dict[int, int] = {}
-    rows = session.execute(
-        select(Event.case_id, Event.action, Event.effective_on)
-        .where(Event.case_id.in_(sorted(reopened)), Event.action.in_((*ENDINGS, "reopen")))
-        .order_by(Event.case_id, Event.id)
-    )
-    for case_id, action, on in rows:
-        if case_id is None:
-            continue
-        current = rounds.setdefault(case_id, 1)
-        if action == "reopen":
-            rounds[case_id] = current + 1
-        else:
-            ends[case_id, current] = End(on, ENDINGS[action])
-    return ends

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from caseflow.domain.errors import InvalidData
 from caseflow.domain.vocabulary import Basis, CaseState, Kind, Source
@@ -34,9 +34,8 @@ ROW_LISTS = ("became_overdue", "answered_late", "still_overdue", "left_out", "on
 TRANSPARENCY_SCOPE = "transparency"
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRow:
-    """One folio in one list of the report; it names no person.
+class ReportRow(NamedTuple):
+    """One folio in one list of the report; it names no person. A tuple, for there are thousands.
 
     ``days_late`` counts business days: to the answer where there is one, else to the cut-off.
     ``state`` is the case's at the cut-off. ``note`` says why the row stands where it stands

@@ -19,8 +19,9 @@ from caseflow.models import Event
 from caseflow.queries.closed_reports import Closing, closed_report
 from caseflow.queries.reference import Reference
 from caseflow.queries.report_count import Counter, Lists
-from caseflow.queries.report_facts import Facts, Subtree, of_cases
+from caseflow.queries.report_facts import Facts, Subtree
 from caseflow.queries.report_figures import Correction, LateEntry, OverdueReport, ReportRow
+from caseflow.queries.report_reading import of_cases
 
 BIRTHS = ("captured", "imported")
 #: Acts that never change a figure of the past, however early the day they are dated on.

@@ -28,6 +28,7 @@ from caseflow.web import (
     sessions,
     shell,
     slips,
+    words,
 )
 
 #: The page families, one blueprint each.
@@ -64,5 +65,6 @@ def register(app: Flask) -> None:
     headers.register(app)
     sessions.register(app)
     shell.register(app)
+    words.register(app)
     errors.register(app)
     policy.check(app)

@@ -355,6 +355,8 @@ def _value(task: Task, need: Need) -> FormField:
     if row is None:
         return HiddenField()
     now = current_value(task.page, row)
+    if row.shape != "text":
+        words["description"] = _("Hoy dice: {value}").format(value=now or _("sin dato"))
     if row.shape == "text":
         return TextAreaField(default=now, **words)
     if row.shape == "date":

@@ -36,7 +36,7 @@ from caseflow.intake.profiles import Profile, load_profile, profile_names
 from caseflow.queries import imports as batches
 from caseflow.queries.imports import BatchLine
 from caseflow.storage import CHUNK, store_file, stored_path
-from caseflow.web import import_view
+from caseflow.web import import_row_view, import_view
 from caseflow.web.errors import say
 from caseflow.web.exports import XLSX
 from caseflow.web.sessions import now, rules, signed_in_actor, today
@@ -142,7 +142,7 @@ def _take_in(actor: Actor, form: UploadForm, profile: Profile) -> tuple[int, boo
         held.flush()
         path = Path(held.name)
         try:
-            listing = open_for_office(db.session(), path, name, profile, today())
+            listing = open_for_office(path, name, profile, today())
         except Refused as refusal:
             _keep_refusal(actor, profile, name, path, refusal)
             raise
@@ -156,7 +156,7 @@ def _take_in(actor: Actor, form: UploadForm, profile: Profile) -> tuple[int, boo
     line = batches.batch(db.session(), batch_id)
     if line is None or line.state != "staging":
         return batch_id, True
-    listing = open_for_office(db.session(), kept, name, profile, today())
+    listing = open_for_office(kept, name, profile, today())
     whole = stage_listing(actor, batch_id, listing, preview=True, now=now(), at_most=AT_ONCE)
     if not whole:
         with begin_work(actor, now()) as work:
@@ -219,7 +219,7 @@ def _page(line: BatchLine, refusal: str = "", row: int | None = None) -> str:
     chosen = request.args.get("filtro", "")
     listed = line.state in ("preview", "done")
     page = None
-    views: Sequence[import_view.RowView] = ()
+    views: Sequence[import_row_view.RowView] = ()
     if listed:
         page = batches.batch_rows(
             db.session(),
@@ -230,7 +230,7 @@ def _page(line: BatchLine, refusal: str = "", row: int | None = None) -> str:
             before=request.args.get("antes"),
         )
         may_settle = actor.has(Role.SUPERVISOR, Role.TRANSPARENCY)
-        views = [import_view.row_view(line, one, may_settle=may_settle) for one in page.rows]
+        views = [import_row_view.row_view(line, one, may_settle=may_settle) for one in page.rows]
     return render_template(
         "imports/show.html",
         batch=import_view.batch_view(line, batches.earlier_batch(db.session(), line)),
@@ -327,7 +327,7 @@ def correct(batch_id: int, number: int) -> ResponseReturnValue:
     cells = [
         request.form.get(f"c{index}", cell)[:_LONGEST_CELL] for index, cell in enumerate(row.raw)
     ]
-    cleaner = cleaner_for_office(db.session(), load_profile(line.profile), columns, today())
+    cleaner = cleaner_for_office(load_profile(line.profile), columns, today())
     read = cleaner.clean(number, cells)
     try:
         with begin_work(signed_in_actor(), now()) as work:

@@ -22,7 +22,6 @@ from caseflow.cli.listings import handed_in, open_for_office
 from caseflow.commands import imports
 from caseflow.commands.work import begin_work
 from caseflow.domain.people import SYSTEM
-from caseflow.extensions import db
 from caseflow.intake.profiles import load_profile
 from tests.builders import NOW, TODAY, make_app
 
@@ -38,17 +37,13 @@ def attempt(app: Flask, listing: Path, way: str, told: int) -> None:
         os.write(told, b".")
 
     with app.app_context():
-        opened = open_for_office(
-            db.session(), listing, listing.name, load_profile("suac-0311"), TODAY
-        )
+        opened = open_for_office(listing, listing.name, load_profile("suac-0311"), TODAY)
         with begin_work(SYSTEM, NOW) as work:
             batch_id = imports.hand_in(
                 work, handed_in(opened, take_all=True), preview=way == "stage"
             )
         if way == "take":
-            imports.take(
-                SYSTEM, batch_id, opened.rows(), now=NOW, chunk=CHUNK, progress=progress
-            )
+            imports.take(SYSTEM, batch_id, opened.rows(), now=NOW, chunk=CHUNK, progress=progress)
             return
         imports.stage(
             SYSTEM, batch_id, opened.rows(), preview=False, now=NOW, chunk=CHUNK,

@@ -124,9 +124,7 @@ def hand_in(
     """Hand a listing in and stage it; the batch."""
     path = folder / name
     path.write_bytes(data)
-    listing = open_for_office(
-        db.session(), path, name, load_profile(profile), now.date()
-    )
+    listing = open_for_office(path, name, load_profile(profile), now.date())
     with begin_work(actor, now) as work:
         batch_id = imports.hand_in(work, handed_in(listing, take_all=take_all), preview=preview)
     if preview:

@@ -16,7 +16,7 @@ _DRAWN = {"case": ("id",), "event": ("id",), "batch": ("id",)}
 
 def contents(session: Session, *, batches: bool = True) -> dict[str, list[Any]]:
     """Every table as sorted rows, cases by their refs. ``batches``: those and their rows too."""
-    refs = {case_id: ref for case_id, ref in session.execute(select(Case.id, Case.ref))}
+    refs = dict(session.execute(select(Case.id, Case.ref)).all())
     found = {}
     for table in Base.metadata.sorted_tables:
         if not batches and table.name in ("batch", "batch_row"):
@@ -37,8 +37,6 @@ def _plain(value: Any) -> Any:
     """JSON without the names of batch and file, its keys in order."""
     if isinstance(value, Mapping):
         return {
-            key: _plain(item)
-            for key, item in sorted(value.items())
-            if key not in ("batch", "file")
+            key: _plain(item) for key, item in sorted(value.items()) if key not in ("batch", "file")
         }
     return value

@@ -130,9 +130,7 @@ def test_a_listing_with_our_folio_matches_our_case_and_never_creates(
     office: Office, tmp_path: Path
 ) -> None:
     ref = office.capture(subject="Luminaria apagada frente al número 120 desde el lunes.").case.ref
-    line = import_listing(
-        tmp_path, cesac({"Folio": ref}, {"Folio": "CESAC-2026-000999"}), "cesac"
-    )
+    line = import_listing(tmp_path, cesac({"Folio": ref}, {"Folio": "CESAC-2026-000999"}), "cesac")
     assert line.counts.get("created", 0) == 0
     assert line.counts["quarantined"] == 1
     unknown = next(row for row in _rows(line.id) if row.verdict == "quarantined")

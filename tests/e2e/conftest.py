@@ -2,11 +2,15 @@
 
 A console message, a refused resource or a violation of the content policy fails the test that
 caused it, whatever else it looked at.
+
+The day of each role is walked by three hands: the mouse and the keyboard alone at 1366 px, and the
+finger at 390 px. A telephone has no keyboard to walk with: its keys are not tested there.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,13 +19,14 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 from werkzeug.serving import make_server
 
 from caseflow.commands.people import set_password
 from caseflow.commands.work import begin_work
 from caseflow.domain.people import SYSTEM
 from tests.builders import PASSWORD, Office
+from tests.web.browsing import signed_in
 
 DESK = {"width": 1366, "height": 768}
 TELEPHONE = {"width": 390, "height": 844}
@@ -42,10 +47,7 @@ def address(sqlite_app: Flask) -> Iterator[str]:
 
 @pytest.fixture
 def office(sqlite_office: Office) -> Office:
-    """The test office with a password for everybody who signs in by the page."""
-    with begin_work(SYSTEM) as work:
-        for login in ("ventanilla", "titular", "supervision", "direccion", "transparencia"):
-            set_password(work, sqlite_office.user_id(login), PASSWORD)
+    """The test office on SQLite: what the browser shows does not depend on the engine."""
     return sqlite_office
 
 
@@ -54,12 +56,18 @@ def today() -> dt.date:
     return dt.datetime.now(dt.timezone(dt.timedelta(hours=-6))).date()
 
 
-class Desk:
-    """One person at one browser."""
+#: More presses of Tab than any page has controls.
+TABS = 200
+HANDS = ("mouse", "keys", "finger")
 
-    def __init__(self, page: Page, address: str) -> None:
+
+class Desk:
+    """One person at one browser, who works by mouse, by the keyboard alone, or by finger."""
+
+    def __init__(self, page: Page, address: str, hand: str = "mouse") -> None:
         self.page = page
         self.address = address
+        self.hand = hand
         self.troubles: list[str] = []
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
@@ -85,6 +93,97 @@ class Desk:
 
     def go(self, path: str) -> None:
         self.page.goto(self.address + path)
+
+    # --- what hands do ----------------------------------------------------------------------------
+
+    def tab_to(self, target: Locator) -> None:
+        """Walk with Tab until the control has the focus."""
+        expect(target).to_be_visible()
+        for _ in range(TABS):
+            if target.evaluate("element => element === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"the keyboard does not reach {target}")
+
+    def press(self, target: Locator, key: str = "") -> None:
+        """Use a button or link; at the keyboard by its key, or walking to it where it has none."""
+        expect(target).to_be_visible()
+        if self.hand != "keys":
+            target.click()
+        elif key:
+            for stroke in key.split():
+                self.page.keyboard.press(stroke)
+        else:
+            self.tab_to(target)
+            self.page.keyboard.press("Enter")
+
+    def tick(self, target: Locator) -> None:
+        if self.hand == "keys":
+            self.tab_to(target)
+            self.page.keyboard.press("Space")
+        else:
+            target.check()
+        expect(target).to_be_checked()
+
+    def write(self, target: Locator, text: str) -> None:
+        if self.hand == "keys":
+            self.tab_to(target)
+            self.page.keyboard.press("ControlOrMeta+a")
+            self.page.keyboard.type(text)
+        else:
+            target.fill(text)
+        expect(target).to_have_value(text)
+
+    def pick(self, target: Locator, words: str) -> None:
+        """Choose the entry of a list that says the words; at the keyboard with the arrow down."""
+        value = target.locator("option").filter(has_text=words).first.get_attribute("value") or ""
+        if self.hand == "keys":
+            self.tab_to(target)
+            for _ in range(target.locator("option").count()):
+                if target.input_value() == value:
+                    break
+                self.page.keyboard.press("ArrowDown")
+        else:
+            target.select_option(value)
+        expect(target).to_have_value(value)
+
+    def attach(self, target: Locator, name: str, data: bytes) -> None:
+        """Give a file to a form through the window that the browser opens for it."""
+        with self.page.expect_file_chooser() as window:
+            if self.hand == "keys":
+                self.tab_to(target)
+                self.page.keyboard.press("Enter")
+            else:
+                target.click()
+        window.value.set_files({"name": name, "mimeType": "text/csv", "buffer": data})
+
+    def menu(self, name: str) -> None:
+        """Go to a page of the menu, which on a telephone is behind its button."""
+        if self.hand == "finger":
+            self.page.locator("summary[aria-label=Menú]").click()
+        links = self.page.get_by_role("navigation").get_by_role("link", name=name, exact=True)
+        self.press(links.locator("visible=true"))
+
+    def field(self, label: str) -> Locator:
+        return self.page.get_by_label(label, exact=True)
+
+    # --- what eyes do -----------------------------------------------------------------------------
+
+    def sees(self, heading: str | re.Pattern[str]) -> None:
+        """Wait for a page by its heading, ready to be used."""
+        expect(self.page.locator("h1").filter(has_text=heading).first).to_be_visible()
+        self.page.wait_for_load_state("load")
+
+    def told(self, text: str) -> None:
+        """Wait for what the page says after an act, ready for the next."""
+        expect(self.page.locator(".avisos").filter(has_text=text)).to_be_visible()
+        self.page.wait_for_load_state("load")
+
+    def dialog(self, title: str) -> Locator:
+        """Wait for the form in its window, with the focus inside."""
+        window = self.page.locator("#dialogo[open]")
+        expect(window.get_by_role("heading", name=title)).to_be_visible()
+        return window
 
     def clean(self) -> None:
         """No accessibility violation, no side scroll, nothing in the console."""
@@ -114,17 +213,32 @@ SitDown = Callable[..., Desk]
 def sit_down(
     browser: Browser, browser_context_args: dict[str, Any], office: Office, address: str
 ) -> Iterator[SitDown]:
-    """``sit_down("titular", telephone=True)``: a person signed in at a desk or a telephone."""
+    """``sit_down("titular", hand="keys")``: a person signed in, by the page unless told otherwise.
+
+    ``at_the_door=False`` opens the session without the page and its password.
+    """
     contexts: list[BrowserContext] = []
     desks: list[Desk] = []
 
-    def sit(login: str | None = None, *, telephone: bool = False) -> Desk:
-        size = TELEPHONE if telephone else DESK
+    def sit(
+        login: str | None = None,
+        *,
+        telephone: bool = False,
+        hand: str = "mouse",
+        at_the_door: bool = True,
+    ) -> Desk:
+        size = TELEPHONE if telephone or hand == "finger" else DESK
         context = browser.new_context(**{**browser_context_args, "viewport": size})
         contexts.append(context)
-        desk = Desk(context.new_page(), address)
+        if login is not None and not at_the_door:
+            cookie = signed_in(office, login).get_cookie("caseflow")
+            assert cookie is not None
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+        desk = Desk(context.new_page(), address, hand)
         desks.append(desk)
-        if login is not None:
+        if login is not None and at_the_door:
+            with begin_work(SYSTEM) as work:
+                set_password(work, office.user_id(login), PASSWORD)
             desk.sign_in(login)
         return desk
 

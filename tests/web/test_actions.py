@@ -217,6 +217,7 @@ def test_correcting_goes_fact_by_fact_and_shows_the_present_value(desk: Desk) ->
     assert "María" not in choose
     form = client.get(f"/casos/{desk.ref}/acciones/correct?dato=subject").text
     assert 'value="OTRO"' in form
+    assert "Hoy dice: OTRO" in form
     answer = desk.act("supervision", "correct", field="subject", value="Bache", reason="Error")
     assert answer.status_code == 303
     assert desk.case().subject == "Bache"

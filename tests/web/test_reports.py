@@ -18,6 +18,7 @@ from sqlalchemy import event, func, select
 
 from caseflow.commands.reports import close_month, closing_instant
 from caseflow.commands.work import begin_work
+from caseflow.domain.instants import local_date
 from caseflow.domain.months import Month
 from caseflow.domain.people import SYSTEM
 from caseflow.extensions import db
@@ -28,7 +29,8 @@ from tests.documents.paper import text_of
 from tests.queries.happenings import Happenings, at
 from tests.web.browsing import post, signed_in
 
-MONTH = Month.of(dt.date.today()).plus(-2)
+TODAY = local_date(dt.datetime.now(dt.UTC))
+MONTH = Month.of(TODAY).plus(-2)
 FILED = MONTH.first
 PATH = f"/reportes/vencidos/{MONTH}"
 
@@ -156,7 +158,7 @@ def test_what_comes_after_the_closing_is_told_beside_the_closed_report(
     assert "Registrado después del cierre" not in client.get(PATH).text
     instant = closing_instant(MONTH, reference.current(db.session()).calendar)
     happenings.request("JUD-BAR", filed=FILED, entered=instant + dt.timedelta(days=2))
-    assert "1 folios de este mes y 0 correcciones" in client.get(PATH).text
+    assert "llegaron después: 1 folio" in client.get(PATH).text
     assert client.get(f"{PATH}.csv").data == before
 
 
@@ -272,14 +274,13 @@ def test_no_page_asks_more_often_for_more_folios(
 
 
 def test_an_open_month_shows_figures_up_to_yesterday(happenings: Happenings) -> None:
-    today = dt.date.today()
     client = signed_in(happenings.office, "direccion")
-    answer = client.get(f"/reportes/vencidos/{Month.of(today)}")
-    if today.day == 1:
+    answer = client.get(f"/reportes/vencidos/{Month.of(TODAY)}")
+    if TODAY.day == 1:
         assert answer.status_code == 409
     else:
-        assert f"al {today - dt.timedelta(days=1):%d/%m/%Y}" in answer.text
-    assert client.get(f"/reportes/vencidos/{Month.of(today).plus(1)}").status_code == 409
+        assert f"al {TODAY - dt.timedelta(days=1):%d/%m/%Y}" in answer.text
+    assert client.get(f"/reportes/vencidos/{Month.of(TODAY).plus(1)}").status_code == 409
 
 
 def test_a_long_list_comes_in_pages(happenings: Happenings) -> None:

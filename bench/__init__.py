@@ -1,0 +1,1 @@
+"""The benchmark that the README quotes, and the data it is measured with."""
