@@ -40,9 +40,12 @@ from caseflow.commands.leases import (
     release_lease,
     take_lease,
 )
+from caseflow.commands.roles import release_astray
+from caseflow.commands.work import begin_work
 from caseflow.domain.errors import DomainError
 from caseflow.domain.instants import OFFICE_ZONE, local, local_date
 from caseflow.domain.months import Month
+from caseflow.domain.people import SYSTEM
 from caseflow.extensions import db
 from caseflow.queries import due, reference
 from caseflow.queries.health import Expected, Health, health
@@ -137,6 +140,12 @@ def _import(beat: Beat) -> Counts:
     return {**stage_pending(beat.now), **imports.apply_pending(beat.now)}
 
 
+def _release(beat: Beat) -> Counts:
+    """Turns of people whose role ended yesterday go back to their area without a person."""
+    with begin_work(SYSTEM, beat.now) as work:
+        return {"released": release_astray(work)}
+
+
 #: Every job of the program. ``/salud`` and ``flask tick`` read the same table.
 JOBS: tuple[TimedJob, ...] = (
     TimedJob(
@@ -163,6 +172,10 @@ JOBS: tuple[TimedJob, ...] = (
     TimedJob(
         "imports", "Importaciones", 3, _import,
         late_after=300, waits=lambda now: due.imports_wait(db.session()),
+    ),
+    TimedJob(
+        "roles", "Funciones terminadas", 3_600, _release,
+        late_after=2 * 86_400, period_seconds=86_400,
     ),
     TimedJob(
         "purge", "Limpieza", 3_600,

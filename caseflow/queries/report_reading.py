@@ -168,7 +168,8 @@ def _load(
         )
     clocks: dict[tuple[int, int], Clock] = {}
     shares: dict[int, list[Share]] = {}
-    for row in session.execute(wanted).all():
+    # on the connection: the session would look at every value of every row once more
+    for row in session.connection().execute(wanted).all():
         key = (row[0], row[1])
         if key not in clocks:
             clocks[key] = Clock._make(row[:_WIDTH])

@@ -84,6 +84,8 @@ def _folio(line: BatchLine, row: RowLine, cells: Mapping[str, str]) -> str:
     if row.clean is not None:
         return str(row.clean["folio"])
     header = headers(line).get("folio")
+    if any(one.get("column") == header for one in row.detail):
+        return ""  # what stands there is no folio
     return cells.get(header or "", "").strip()
 
 
@@ -122,6 +124,15 @@ def _told(line: BatchLine, row: RowLine, verdict: Verdict, cells: Mapping[str, s
 
 def _detail(one: Mapping[str, Any], named: Mapping[str, str], cells: Mapping[str, str]) -> Told:
     field = str(one["field"])
+    # where the source's catalogue names the place, it goes before what the person wrote
+    named = {
+        **named,
+        **{
+            name: named[f"{name}_catalogue"]
+            for name in ("colonia", "borough")
+            if f"{name}_catalogue" in named
+        },
+    }
     label = named.get(field) or gettext(
         FACTS.get(field) or PERSON.get(field) or FIELD_WORDS.get(field, field)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import flask_babel
@@ -161,12 +161,14 @@ def _counts(line: BatchLine) -> Mapping[str, int]:
     return line.forecast if line.state in ("staging", "preview") else line.counts
 
 
-def batch_view(line: BatchLine, earlier: BatchLine | None) -> BatchView:
-    """The head of the page."""
+def batch_view(
+    line: BatchLine, earlier: BatchLine | None, required: Collection[str] = ()
+) -> BatchView:
+    """The head of the page; ``required``: fields that the profile cannot do without."""
     counts = _counts(line)
     about = line.about
     columns = tuple(
-        (header, gettext(FIELD_WORDS.get(name, name)) if name else None, False)
+        (header, gettext(FIELD_WORDS.get(name, name)) if name else None, name in required)
         for header, name in about.get("columns", ())
     )
     final = line.state == "done"
@@ -209,7 +211,7 @@ def _card(line: BatchLine, earlier: BatchLine | None) -> tuple[tuple[tuple[str, 
         first, last = (dt.date.fromisoformat(day) for day in period)
         days = gettext("%(first)s a %(last)s", first=f"{first:%d/%m/%Y}", last=f"{last:%d/%m/%Y}")
     before = gettext("Este archivo no se ha importado")
-    if earlier is not None:
+    if earlier is not None and earlier.sha256 == line.sha256:
         before = gettext(
             "Lote %(batch)s, %(when)s", batch=earlier.id, when=when(earlier.created_at)
         )
@@ -246,14 +248,22 @@ def _card(line: BatchLine, earlier: BatchLine | None) -> tuple[tuple[tuple[str, 
 
 
 def _what_will(counts: Mapping[str, int], discrepancies: int) -> str:
-    return gettext(
-        "se crean %(created)s folios, se actualizan %(updated)s, quedan %(quarantined)s en "
-        "cuarentena y %(discrepancies)s discrepancias por decidir. Se puede repetir sin duplicar.",
-        created=figure(counts.get(Verdict.CREATED.value, 0)),
-        updated=figure(max(0, counts.get(Verdict.UPDATED.value, 0) - discrepancies)),
-        quarantined=figure(counts.get(Verdict.QUARANTINED.value, 0)),
-        discrepancies=figure(discrepancies),
-    )
+    created = counts.get(Verdict.CREATED.value, 0)
+    updated = max(0, counts.get(Verdict.UPDATED.value, 0) - discrepancies)
+    waiting = counts.get(Verdict.QUARANTINED.value, 0)
+    parts = [
+        ngettext("se crea %(num)s folio", "se crean %(num)s folios", created),
+        ngettext("se actualiza %(num)s", "se actualizan %(num)s", updated),
+        ngettext("queda %(num)s en cuarentena", "quedan %(num)s en cuarentena", waiting),
+    ]
+    if discrepancies:
+        parts.append(
+            ngettext(
+                "%(num)s discrepancia por decidir", "%(num)s discrepancias por decidir",
+                discrepancies,
+            )
+        )  # fmt: skip
+    return gettext("%(what)s. Se puede repetir sin duplicar.", what="; ".join(parts))
 
 
 def _repeats(line: BatchLine, earlier: BatchLine | None, counts: Mapping[str, int]) -> str | None:

@@ -123,6 +123,8 @@ def upload() -> ResponseReturnValue:
         batch_id, whole = _take_in(actor, form, profile)
     except Refused as refusal:
         return _index(actor, form, say(refusal)), 422
+    finally:
+        form.file.data.close()
     if not whole:
         flash(gettext("El archivo es grande: se sigue leyendo; puede cerrar esta página."), "info")
     return redirect(url_for(".show", batch_id=batch_id), 303)
@@ -233,7 +235,9 @@ def _page(line: BatchLine, refusal: str = "", row: int | None = None) -> str:
         views = [import_row_view.row_view(line, one, may_settle=may_settle) for one in page.rows]
     return render_template(
         "imports/show.html",
-        batch=import_view.batch_view(line, batches.earlier_batch(db.session(), line)),
+        batch=import_view.batch_view(
+            line, batches.earlier_batch(db.session(), line), _required(line.profile)
+        ),
         filters=import_view.filters(line, chosen),
         chosen=chosen,
         rows=views,
@@ -246,6 +250,11 @@ def _page(line: BatchLine, refusal: str = "", row: int | None = None) -> str:
         refused_row=row,
         filename=line.filename,
     )
+
+
+def _required(profile: str) -> tuple[str, ...]:
+    """Fields that the batch's profile cannot do without; none where it is no longer there."""
+    return load_profile(profile).required if profile in profile_names() else ()
 
 
 def _beside(line: BatchLine, chosen: str, side: str, key: str | None) -> str | None:

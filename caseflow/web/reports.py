@@ -40,7 +40,8 @@ from caseflow.queries.reports import (
     reportable_areas,
 )
 from caseflow.web.morning_view import morning_page
-from caseflow.web.report_view import LISTS, Addresses, month_label, report_page
+from caseflow.web.report_list import LISTS, Addresses
+from caseflow.web.report_view import month_label, report_page
 from caseflow.web.sessions import now, rules, signed_in_actor, today
 from caseflow.web.words import _
 

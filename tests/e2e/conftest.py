@@ -91,8 +91,11 @@ class Desk:
         self.page.keyboard.press("Enter")
         self.page.wait_for_url(lambda url: "/ingresar" not in url)
 
-    def go(self, path: str) -> None:
-        self.page.goto(self.address + path)
+    def go(self, path: str) -> int:
+        """Open an address; the status of the answer."""
+        answer = self.page.goto(self.address + path)
+        assert answer is not None
+        return answer.status
 
     # --- what hands do ----------------------------------------------------------------------------
 
@@ -187,7 +190,7 @@ class Desk:
 
     def clean(self) -> None:
         """No accessibility violation, no side scroll, nothing in the console."""
-        found = Axe().run(self.page, options={"runOnly": RULES})
+        found = Axe().run(self.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
         broken = [
             f"{rule['id']}: {[node['html'][:160] for node in rule['nodes'][:3]]}"
             for rule in found.response["violations"]

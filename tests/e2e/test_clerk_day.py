@@ -13,9 +13,7 @@ from tests.e2e.scenes import received
 
 
 @pytest.mark.parametrize("hand", HANDS)
-def test_a_clerk_captures_and_finds_it_again(
-    sit_down: SitDown, office: Office, hand: str
-) -> None:
+def test_a_clerk_captures_and_finds_it_again(sit_down: SitDown, office: Office, hand: str) -> None:
     clerk = sit_down("ventanilla", hand=hand)
     page = clerk.page
 

@@ -105,9 +105,7 @@ def test_a_head_accepts_the_marked_ones_at_once(
 
 
 @pytest.mark.parametrize("hand", HANDS)
-def test_a_head_accepts_assigns_and_prepares(
-    sit_down: SitDown, office: Office, hand: str
-) -> None:
+def test_a_head_accepts_assigns_and_prepares(sit_down: SitDown, office: Office, hand: str) -> None:
     ref = routed(office, "JUD-AMC", ago=10)
     head = sit_down("titular", hand=hand)
     page = head.page
