@@ -1,4 +1,4 @@
-"""Every migration goes up, down and up again, with data, on both engines; head equals the models."""
+"""Every migration goes up, down and up again, on both engines; head equals the models."""
 
 from __future__ import annotations
 
@@ -47,9 +47,11 @@ def test_the_newest_schema_is_what_the_models_say(empty_app: Flask) -> None:
                 connection,
                 opts={
                     "compare_type": True,
-                    "include_object": lambda thing, name, kind, *rest: not str(
-                        name if kind == "table" else getattr(thing, "table", "")
-                    ).startswith("case_search"),
+                    "include_object": lambda thing, name, kind, *rest: (
+                        not str(
+                            name if kind == "table" else getattr(thing, "table", "")
+                        ).startswith("case_search")
+                    ),
                 },
             )
             assert compare_metadata(context, Base.metadata) == []

@@ -32,7 +32,7 @@ PICTURES = {
     "importar": ("supervision", "/importar/{batch}", ""),
 }
 _EXAMPLES = {
-    "turned": "SELECT c.ref FROM \"case\" c JOIN turn t ON t.case_id = c.id JOIN area a ON a.id = "
+    "turned": 'SELECT c.ref FROM "case" c JOIN turn t ON t.case_id = c.id JOIN area a ON a.id = '
     "t.area_id WHERE a.code = 'JUD-AMC' AND t.state = 'accepted' ORDER BY c.due_on LIMIT 1",
     "extended": 'SELECT ref FROM "case" WHERE extended ORDER BY id DESC LIMIT 1',
     "month": "SELECT max(month) FROM closed_report",

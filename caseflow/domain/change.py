@@ -98,7 +98,7 @@ class Change:
 
 
 class Draft:
-    """A case being edited by one act. Not shared, not stored: made, filled, turned into a change."""
+    """A case being edited by one act: made, filled, turned into a change; never stored."""
 
     def __init__(
         self, case: CaseFacts, actor: Actor, at: dt.datetime, *, born: bool = False

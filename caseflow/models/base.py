@@ -58,7 +58,7 @@ Json = JSON(none_as_null=True)
 
 
 class Base(DeclarativeBase):
-    """Base of every table. ``type_annotation_map`` lives in the registry, or FSA fails at import."""
+    """Base of every table. ``type_annotation_map`` lives in the registry, or import fails."""
 
     registry: ClassVar[registry] = registry(
         metadata=MetaData(naming_convention=NAMING),

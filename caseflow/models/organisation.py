@@ -27,7 +27,7 @@ class Area(Base):
     valid_to: Mapped[dt.date | None]
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
     mark: Mapped[str] = mapped_column(Word, default="")
-    #: last content taken from the pack; a row edited on screen no longer equals it and is left alone
+    #: last content taken from the pack; a row edited on screen is left alone
     pack_digest: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
 

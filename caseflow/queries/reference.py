@@ -289,7 +289,7 @@ class Office:
 
 def office(session: Session) -> Office:
     rows: dict[str, dict[str, Any]] = {
-        name: value for name, value in session.execute(select(Setting.name, Setting.value))
+        row.name: row.value for row in session.execute(select(Setting.name, Setting.value))
     }
     main = rows.get("office", {})
     return Office(

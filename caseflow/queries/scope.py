@@ -54,9 +54,7 @@ def _ways(actor: Actor) -> Iterable[ColumnElement[bool]]:
         )
     # the sender of a turn keeps read access
     if actor.has(Role.CLERK, Role.SUPERVISOR, Role.TRANSPARENCY, Role.HEAD):
-        yield exists(
-            select(1).where(_Part.case_id == Case.id, _Part.routed_by_id == actor.user_id)
-        )
+        yield exists(select(1).where(_Part.case_id == Case.id, _Part.routed_by_id == actor.user_id))
 
 
 def had_turn_in(area_ids: Iterable[int]) -> ColumnElement[bool]:

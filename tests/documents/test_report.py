@@ -107,7 +107,9 @@ def test_the_pdf_says_the_figures_the_lists_and_the_method() -> None:
 
 def test_an_open_month_says_that_its_figures_may_change() -> None:
     made = report(closed=False)
-    assert "Cifras preliminares al 31/10/2026; no es un reporte cerrado" in text_of(report_pdf(made))
+    assert "Cifras preliminares al 31/10/2026; no es un reporte cerrado" in text_of(
+        report_pdf(made)
+    )
     assert "cifras preliminares" in str(cells(workbook(made)["Resumen"]))
 
 
@@ -119,7 +121,13 @@ def test_a_second_edition_gives_its_reason() -> None:
 
 def test_a_month_without_cases_prints_in_every_format() -> None:
     made = report(
-        0, left_out=(), on_time=(), late_entries=(), corrections=(), trend=(), by_area=(),
+        0,
+        left_out=(),
+        on_time=(),
+        late_entries=(),
+        corrections=(),
+        trend=(),
+        by_area=(),
         signatures=(),
     )
     text = text_of(report_pdf(made))
