@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextvars
 import datetime as dt
+import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import flask_migrate
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from caseflow import create_app
@@ -97,7 +99,13 @@ class FreshClient(FlaskClient):
 
 def make_app(url: str, folder: Path, **settings: Any) -> Flask:
     """The application over a database, for tests."""
-    app = create_app(TestSettings(url, folder, **settings))
+    # Werkzeug parses code for each route, and CPython 3.11 may fail to while the collector runs a
+    # finalizer that formats a traceback (python/cpython gh-106905)
+    gc.disable()
+    try:
+        app = create_app(TestSettings(url, folder, **settings))
+    finally:
+        gc.enable()
     app.config["TESTING"] = True
     app.test_client_class = FreshClient
     return app
@@ -162,8 +170,9 @@ class Office:
         return self._ids[login]
 
     def actor(self, login: str, today: dt.date = TODAY) -> Actor:
-        made = actor_for(db.session(), self._ids[login], self._tree, today)
-        db.session.remove()
+        # a session of its own: the test may be holding that of its context
+        with Session(db.engine) as session:
+            made = actor_for(session, self._ids[login], self._tree, today)
         assert made is not None
         return made
 

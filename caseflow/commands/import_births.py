@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 from caseflow.commands.work import Work
@@ -13,7 +12,6 @@ from caseflow.domain.change import Change
 from caseflow.domain.folding import fold
 from caseflow.domain.instants import utc
 from caseflow.domain.listings import Listed
-from caseflow.domain.places import Locator
 from caseflow.domain.routing import Destination, Routable
 from caseflow.domain.vocabulary import TRANSPARENCY_KINDS, Channel
 from caseflow.intake.rows import CleanRow
@@ -28,16 +26,14 @@ class Interpreter:
     """Reads rows by the rules, the areas and the territories of one unit of work."""
 
     def __init__(self, work: Work) -> None:
-        self.work = work
+        self._work = work
+        self._clockwork = work.clockwork
+        self._locator = locator(work.session)
         self._areas: dict[str, int | None] = {}
-
-    @cached_property
-    def _locator(self) -> Locator | None:
-        return locator(self.work.session)
 
     def birth(self, row: CleanRow, data: Mapping[str, Any]) -> Change:
         """The case that a row brings into the world. Raises ``DomainError``."""
-        work = self.work
+        work = self._work
         warnings = [*row.suspicious, *(warning.reason for warning in row.warnings)]
         territory = self._territory(row, warnings)
         destination = None
@@ -73,7 +69,7 @@ class Interpreter:
             "imported",
             work.actor,
             data,
-            work.clockwork,
+            self._clockwork,
             work.now,
             destination,
         )
@@ -84,8 +80,9 @@ class Interpreter:
         A platform's official reception on a day that its body does not work cannot be: then it is
         the next business day, as for any filing (domain §5).
         """
-        calendar = self.work.clockwork.calendar
-        if row.kind in TRANSPARENCY_KINDS and not calendar.is_business(row.received_on, row.kind):
+        if row.kind not in TRANSPARENCY_KINDS:
+            return row.received_on
+        if not self._clockwork.calendar.is_business(row.received_on, row.kind):
             warnings.append(
                 f"La recepción oficial {row.received_on:%d/%m/%Y} cae en día inhábil: "
                 "se cuenta desde el día hábil siguiente."
@@ -113,7 +110,7 @@ class Interpreter:
         self, row: CleanRow, territory: str | None, warnings: list[str]
     ) -> Destination | None:
         """Where an open row goes: to the areas it names, else by the rules."""
-        work = self.work
+        work = self._work
         ids = []
         for name in row.areas:
             area_id = self._area(name)
@@ -145,9 +142,9 @@ class Interpreter:
     def _area(self, name: str) -> int | None:
         """The area that a listing names, if it still works; an ended one sends to nobody."""
         if name not in self._areas:
-            tree = self.work.tree
+            tree = self._work.tree
             area_id = tree.id_of(name)
-            if area_id is not None and not tree.nodes[area_id].active(self.work.today):
+            if area_id is not None and not tree.nodes[area_id].active(self._work.today):
                 area_id = None
             self._areas[name] = area_id
         return self._areas[name]

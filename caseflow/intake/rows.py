@@ -142,20 +142,20 @@ class CleanRow:
 
     def as_json(self) -> dict[str, Any]:
         """The row in JSON's own types, without what is empty and without ``raw``."""
-        data: dict[str, Any] = {}
+        own = vars(self)
+        data: dict[str, Any] = {
+            name: value
+            for name in _PLAIN
+            if (value := own[name]) is not None and value != "" and value is not False
+        }
         for name in _WORDS:
-            if value := getattr(self, name):
+            if value := own[name]:
                 data[name] = value.value
-        for name in _PLAIN:
-            value = getattr(self, name)
-            if value is not None and value != "" and value is not False:
-                data[name] = value
         for name in _DATES:
-            value = getattr(self, name)
-            if value is not None:
+            if (value := own[name]) is not None:
                 data[name] = value.isoformat()
         for name in _TEXTS:
-            if value := getattr(self, name):
+            if value := own[name]:
                 data[name] = list(value)
         if self.warnings:
             data["warnings"] = [warning.as_json() for warning in self.warnings]

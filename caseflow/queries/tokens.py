@@ -47,7 +47,7 @@ def folio_tokens(*folios: str | None) -> str:
     for folio in folios:
         if not folio:
             continue
-        plain = "".join(letter for letter in folio.lower() if letter.isalnum())
+        plain = "".join(filter(str.isalnum, folio.lower()))
         found[plain] = None
         tail = folio.rsplit("-", 1)[-1]
         if tail.isdigit():

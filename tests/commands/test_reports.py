@@ -213,9 +213,10 @@ def test_a_folio_entered_after_the_closing_has_its_line_in_the_next_report(
     assert november.corrections == ()
     assert refs(november.still_overdue) == [came_late]
     assert november.became_overdue == ()
+    handed_in = closing(month.office)
     session = db.session()
     late, corrected = entered_since(
-        session, reference.current(session), [closing(month.office)], at(dt.date(2026, 11, 24))
+        session, reference.current(session), [handed_in], at(dt.date(2026, 11, 24))
     )
     assert ([entry.row.ref for entry in late], corrected) == ([came_late], ())
 
@@ -289,8 +290,9 @@ def test_a_recount_of_an_untouched_month_is_equal(month: Happenings) -> None:
         text="De 2025.", received_on=later,
     )  # fmt: skip
     month.answer(still, later)
+    handed_in = closing(month.office)
     session = db.session()
-    found = recount(session, reference.current(session), closing(month.office))
+    found = recount(session, reference.current(session), handed_in)
     assert found.differences == ()
     assert found.total == found.closed.total
 
@@ -300,8 +302,9 @@ def test_a_recount_names_each_folio_that_differs(month: Happenings) -> None:
     close(month.office)
     month.answer(ref, october(13), at(dt.date(2026, 11, 9)))
     came_late = month.request("JUD-BAR", entered=at(dt.date(2026, 11, 9)))
+    handed_in = closing(month.office)
     session = db.session()
-    found = recount(session, reference.current(session), closing(month.office))
+    found = recount(session, reference.current(session), handed_in)
     assert not found.equal
     assert {d.ref: (d.before, d.after) for d in found.differences} == {
         ref: ("vencido sin respuesta", "cumplido en plazo"),
