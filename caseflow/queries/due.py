@@ -6,13 +6,21 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, func, or_, select, union
+from sqlalchemy import and_, exists, func, or_, select, text, union
 from sqlalchemy.orm import Session
 
 from caseflow.domain.vocabulary import OPEN_TURN_STATES, DeadlineState, Step
 from caseflow.models import Batch, Case, Deadline, Event, Job, JobItem, JobRun, Mail, Turn
 
 _RUNNING = DeadlineState.RUNNING.value
+# Word for word the conditions of the partial indexes: SQLite takes an index only when its own
+# condition stands in the statement, without parameters.
+_LIVE = text("deadline.state = 'running'")
+_UNRECORDED = text(
+    "deadline.state = 'running' AND deadline.governing AND deadline.became_overdue_on IS NULL"
+)
+_EXPIRING = text("deadline.state = 'running' AND deadline.expires_at IS NOT NULL")
+_UNMISSED = text("turn.state IN ('pending','accepted') AND turn.target_missed_on IS NULL")
 _OPEN = tuple(state.value for state in OPEN_TURN_STATES)
 
 
@@ -24,30 +32,25 @@ def cases_due(
     Their governing deadline passed or is near (up to ``soon_until``), the target of a turn passed,
     or the person let the closing stand. Each branch reads its own partial index.
     """
-    unrecorded = and_(
-        Deadline.state == _RUNNING, Deadline.governing, Deadline.became_overdue_on.is_(None)
-    )
-    overdue = select(Deadline.case_id).where(unrecorded, Deadline.due_on < today)
+    overdue = select(Deadline.case_id).where(_UNRECORDED, Deadline.due_on < today)
     soon = select(Deadline.case_id).where(
-        unrecorded,
+        _UNRECORDED,
         Deadline.due_on >= today,
         Deadline.due_on <= soon_until,
         Deadline.due_soon_on.is_(None),
     )
     targets = select(Turn.case_id).where(
-        Turn.state.in_(_OPEN),
-        Turn.target_missed_on.is_(None),
+        _UNMISSED,
         Turn.target_on < today,
         Turn.waiting.is_(False),
     )
     confirmed = select(Deadline.case_id).where(
-        Deadline.state == _RUNNING,
-        Deadline.expires_at.is_not(None),
+        _EXPIRING,
         Deadline.step == Step.CITIZEN_CONFIRMS.value,
         Deadline.expires_at <= now,
     )
     window = select(Deadline.case_id).where(
-        Deadline.state == _RUNNING, Deadline.step == Step.APPEAL.value, Deadline.due_on < today
+        _LIVE, Deadline.step == Step.APPEAL.value, Deadline.due_on < today
     )
     found = union(overdue, soon, targets, confirmed, window).subquery()
     return list(session.scalars(select(found.c.case_id).order_by(found.c.case_id).limit(most)))
