@@ -85,6 +85,7 @@ class Desk:
     def sign_in(self, login: str) -> None:
         """Sign in by the page, with the keyboard alone."""
         self.page.goto(f"{self.address}/ingresar")
+        expect(self.page.get_by_label("Correo")).to_be_focused()  # the page's own doing
         self.page.keyboard.type(f"{login}@demo.local")
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(PASSWORD)
