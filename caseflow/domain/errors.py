@@ -7,6 +7,8 @@ that the same refusal can be shown in another language.
 
 from __future__ import annotations
 
+from caseflow.domain.phrases import N_, Phrase, phrase
+
 
 class DomainError(Exception):
     """A rule said no. ``message`` is a Spanish template; ``str(error)`` fills it in."""
@@ -17,13 +19,18 @@ class DomainError(Exception):
         self.params = params
 
     def __str__(self) -> str:
-        return self.message.format(**self.params) if self.params else self.message
+        return str(self.words)
+
+    @property
+    def words(self) -> Phrase:
+        """The sentence, which the web tells in the reader's language."""
+        return phrase(self.message, **self.params)
 
 
 class NotFound(DomainError):
     """Missing, or not the actor's to see: the two look the same on purpose."""
 
-    def __init__(self, message: str = "No se encontró lo que busca.", **params: object) -> None:
+    def __init__(self, message: str = N_("No se encontró lo que busca."), **params: object) -> None:
         super().__init__(message, **params)
 
 
@@ -52,7 +59,7 @@ class Stale(DomainError):
 
     def __init__(
         self,
-        message: str = (
+        message: str = N_(
             "Alguien más cambió este asunto mientras lo tenía abierto. "
             "Revise cómo quedó y, si aún corresponde, repita la acción."
         ),
@@ -69,6 +76,7 @@ class Busy(DomainError):
     """The database did not give way in time; trying again is right."""
 
     def __init__(
-        self, message: str = "El sistema está ocupado. Espere unos segundos y vuelva a intentar."
+        self,
+        message: str = N_("El sistema está ocupado. Espere unos segundos y vuelva a intentar."),
     ) -> None:
         super().__init__(message)

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 
 from caseflow.domain.calendar import Calendar
 from caseflow.domain.clock import days_left, semaphore, soon_limit
+from caseflow.domain.phrases import Phrase, phrase, plural
 from caseflow.domain.vocabulary import INBOX_KINDS, Semaphore, spanish
 
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """One pill: a value of ``Semaphore`` and the Spanish words beside its icon."""
+    """One pill: a value of ``Semaphore`` and the words beside its icon."""
 
     light: Semaphore
-    words: str
+    words: Phrase
 
 
 def light_of(
@@ -36,13 +37,13 @@ def light_of(
     is answered, closed, referred or cancelled, and its date no longer asks anything of anybody.
     """
     if not state_is_live:
-        return Light(Semaphore.NO_TERM, "El plazo ya no corre")
+        return Light(Semaphore.NO_TERM, phrase("El plazo ya no corre"))
     found = semaphore(due_on, today, waiting, soon_limit(today, calendar, matter))
     if due_on is None or found in (Semaphore.WAITING, Semaphore.NO_TERM, Semaphore.TODAY):
-        return Light(found, spanish(found))
+        return Light(found, phrase(spanish(found)))
     days = days_left(due_on, today, calendar, matter)
     if days < 0:
-        return Light(found, f"Vencido · {-days} d háb.")
+        return Light(found, phrase("Vencido · {days} d háb.", days=-days))
     return Light(found, _left(days))
 
 
@@ -61,20 +62,20 @@ def target_light(
     answered; then the pill says whether that was in time.
     """
     if target_on is None:
-        return Light(Semaphore.NO_TERM, "Sin meta")
+        return Light(Semaphore.NO_TERM, phrase("Sin meta"))
     if ended_on is not None:
         if ended_on <= target_on:
-            return Light(Semaphore.ON_TIME, "A tiempo")
+            return Light(Semaphore.ON_TIME, phrase("A tiempo"))
         late = -days_left(target_on, ended_on, calendar, matter)
-        return Light(Semaphore.OVERDUE, f"Con {late} d háb. de retraso")
+        return Light(Semaphore.OVERDUE, phrase("Con {late} d háb. de retraso", late=late))
     found = semaphore(target_on, today, resting, soon_limit(today, calendar, matter))
     if found is Semaphore.WAITING:
-        return Light(found, spanish(found))
+        return Light(found, phrase(spanish(found)))
     days = days_left(target_on, today, calendar, matter)
     if days == 0:
-        return Light(found, "La meta es hoy")
+        return Light(found, phrase("La meta es hoy"))
     if days < 0:
-        return Light(found, f"Meta rebasada · {-days} d háb.")
+        return Light(found, phrase("Meta rebasada · {days} d háb.", days=-days))
     return Light(found, _left(days))
 
 
@@ -86,5 +87,5 @@ def soon_limits(today: dt.date, calendar: Calendar) -> dict[str, dt.date]:
     return {kind.value: soon_limit(today, calendar, kind.value) for kind in INBOX_KINDS}
 
 
-def _left(days: int) -> str:
-    return f"Queda {days} d háb." if days == 1 else f"Quedan {days} d háb."
+def _left(days: int) -> Phrase:
+    return plural("Queda {n} d háb.", "Quedan {n} d háb.", days)
