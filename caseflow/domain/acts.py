@@ -31,13 +31,14 @@ class Act:
     ``days``: of an ``extend``, how many were granted (0: all that the law allows); of a
     ``suspend``, how many natural days from ``on`` (0: that day alone), unless ``until`` names the
     last. ``until`` of a ``given`` is the limit date that the platform gave, ``on`` the day its
-    listing was taken.
+    listing was taken. ``on_paper``: the notice went out on paper, whose effect has its own rule.
     """
 
     kind: ActKind
     on: dt.date
     days: int = 0
     until: dt.date | None = None
+    on_paper: bool = False
 
     @property
     def last_day(self) -> dt.date:
@@ -51,6 +52,8 @@ class Act:
             plain["days"] = self.days
         if self.until is not None:
             plain["until"] = self.until.isoformat()
+        if self.on_paper:
+            plain["on_paper"] = True
         return plain
 
     @classmethod
@@ -68,6 +71,7 @@ class Act:
             _day(plain.get("on"), "on"),
             days,
             None if until is None else _day(until, "until"),
+            bool(plain.get("on_paper")),
         )
 
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from caseflow.domain.errors import InvalidData
+from caseflow.domain.phrases import phrase
 
 #: A suspension longer than this is a typing mistake: ten years and their leap days.
 LONGEST_SUSPENSION = 3_653
@@ -29,8 +30,8 @@ class Reason:
     mark: str
 
 
-SATURDAY = Reason("Sábado", "", "T")
-SUNDAY = Reason("Domingo", "", "T")
+SATURDAY = Reason(phrase("Sábado"), "", "T")
+SUNDAY = Reason(phrase("Domingo"), "", "T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +50,37 @@ class Suspension:
 class _Table:
     """The closed weekdays of one matter, ready to be bisected."""
 
-    __slots__ = ("closed", "days", "shift")
+    __slots__ = ("closed", "days", "shift", "week")
 
-    def __init__(self, days: Iterable[dt.date]) -> None:
-        self.days = frozenset(day for day in days if day.weekday() < 5)
+    def __init__(self, days: Iterable[dt.date], week: int) -> None:
+        #: how many days of a week are worked, from Monday on
+        self.week = week
+        self.days = frozenset(day for day in days if day.weekday() < week)
         #: numbers of the closed weekdays, ascending
-        self.closed = sorted(_weekdays_through(day.toordinal()) for day in self.days)
+        self.closed = sorted(self._weekdays_through(day) for day in self.days)
         #: ``shift[i]``: business days before the i-th closed weekday, plus one
         self.shift = [number - i for i, number in enumerate(self.closed)]
 
     def number(self, day: dt.date) -> int:
         """How many business days there are up to and including ``day``."""
-        weekdays = _weekdays_through(day.toordinal())
+        weekdays = self._weekdays_through(day)
         return weekdays - bisect_right(self.closed, weekdays)
 
-    def day(self, number: int) -> dt.date:
-        """The business day with this number."""
-        week, weekday = divmod(number + bisect_right(self.shift, number) - 1, 5)
+    def _weekdays_through(self, day: dt.date) -> int:
+        """Weekdays from 0001-01-01, a Monday, up to and including ``day``."""
+        week, weekday = divmod(day.toordinal() - 1, 7)
+        return self.week * week + min(weekday + 1, self.week)
+
+    def after(self, day: dt.date, n: int) -> dt.date:
+        """The business day whose number is ``n`` more than that of ``day``.
+
+        Every date is made here, so it calls as little as it can.
+        """
+        worked = self.week
+        week, weekday = divmod(day.toordinal() - 1, 7)
+        weekdays = worked * week + (weekday + 1 if weekday < worked else worked)
+        number = weekdays - bisect_right(self.closed, weekdays) + n
+        week, weekday = divmod(number + bisect_right(self.shift, number) - 1, worked)
         try:
             return dt.date.fromordinal(week * 7 + weekday + 1)
         except (ValueError, OverflowError):
@@ -80,7 +95,8 @@ class Calendar:
 
     ``days`` are the non-working days of the body's lists and the common ones switched on for it;
     ``listed_years`` the years for which the body's own list is loaded. Saturdays and Sundays are
-    never worked (LPACDMX art. 71 [R]), whatever the list says.
+    never worked (LPACDMX art. 71 [R]), whatever the list says; ``week`` 6 is for counting by a rule
+    under which Saturdays are, as other systems have it.
 
     Raises ``InvalidData`` for a suspension that ends before it begins or never seems to end.
     """
@@ -89,6 +105,7 @@ class Calendar:
     days: Mapping[dt.date, Reason]
     listed_years: frozenset[int]
     suspensions: tuple[Suspension, ...] = ()
+    week: int = 5
     _tables: dict[str | None, _Table] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -110,14 +127,14 @@ class Calendar:
 
     def is_business(self, day: dt.date, matter: str | None = None) -> bool:
         """Whether terms of ``matter`` run on ``day``."""
-        return day.weekday() < 5 and day not in self._table(matter).days
+        return day.weekday() < self.week and day not in self._table(matter).days
 
     def reason(self, day: dt.date, matter: str | None = None) -> Reason | None:
         """Why ``day`` is not counted; ``None`` on a business day.
 
         Of several reasons the most lasting: weekend, then the list, then a suspension.
         """
-        if day.weekday() == 5:
+        if day.weekday() == 5 and self.week < 6:
             return SATURDAY
         if day.weekday() == 6:
             return SUNDAY
@@ -133,12 +150,9 @@ class Calendar:
         """
         if n == 0:
             return day
-        table = self._table(matter)
-        number = table.number(day)
-        if n < 0:
-            # count back from the last business day *before* ``day``
-            number += 1 if not self.is_business(day, matter) else 0
-        return table.day(number + n)
+        if n < 0 and not self.is_business(day, matter):
+            n += 1  # count back from the last business day *before* ``day``
+        return self._table(matter).after(day, n)
 
     def next_business(self, day: dt.date, matter: str | None = None) -> dt.date:
         """The first business day strictly after ``day``."""
@@ -162,7 +176,7 @@ class Calendar:
 
     def with_suspensions(self, more: Iterable[Suspension]) -> Calendar:
         """The same calendar with further suspensions."""
-        return Calendar(self.body, self.days, self.listed_years, (*self.suspensions, *more))
+        return replace(self, suspensions=(*self.suspensions, *more))
 
     def _table(self, matter: str | None) -> _Table:
         table = self._tables.get(matter)
@@ -178,10 +192,4 @@ class Calendar:
             if suspension.matter is None or suspension.matter == matter:
                 length = (suspension.last - suspension.first).days + 1
                 closed.update(suspension.first + dt.timedelta(n) for n in range(length))
-        return _Table(closed)
-
-
-def _weekdays_through(ordinal: int) -> int:
-    """Mondays to Fridays from 0001-01-01 up to and including the day with this ordinal."""
-    week, day = divmod(ordinal - 1, 7)
-    return 5 * week + min(day + 1, 5)
+        return _Table(closed, self.week)

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 
 from caseflow.domain.acts import Act, ActKind
 from caseflow.domain.calendar import Calendar, Reason, Suspension
-from caseflow.domain.counting import Run, notice_takes_effect
+from caseflow.domain.counting import Run
 from caseflow.domain.explanation import DayLine, EventLine, Explanation, Story
 from caseflow.domain.instants import hours_after, local, local_date, office_time, utc
+from caseflow.domain.phrases import phrase
 from caseflow.domain.terms import Companions, Term, TermTable
+from caseflow.domain.unit_days import notice_takes_effect
 from caseflow.domain.vocabulary import DeadlineState, Semaphore
 
 __all__ = [
@@ -74,7 +76,10 @@ def officially_received(filed: dt.datetime | dt.date, term: Term, calendar: Cale
     if term.cutoff is None:
         return Received(day, False)
     if hour is None:
-        warning = f"Sin hora: se toma como presentada antes del corte de las {term.cutoff:%H:%M} h."
+        warning = phrase(
+            "Sin hora: se toma como presentada antes del corte de las {cutoff:%H:%M} h.",
+            cutoff=term.cutoff,
+        )
         return Received(day, False, (warning,))
     if hour > term.cutoff:
         return Received(calendar.next_business(day, term.matter), True)
@@ -167,6 +172,7 @@ def count(
         run.legs,
         run.events,
         tuple(run.warnings),
+        run.base_total,
     )
     return Count(
         received_on=received_on,
@@ -215,7 +221,7 @@ def count_under(
 def suspended(calendar: Calendar, acts: Iterable[Act], matter: str) -> Calendar:
     """The calendar with the suspensions that stand among the acts of one case."""
     more = [
-        Suspension(matter, act.on, act.last_day, Reason("Suspensión de plazos", "", ""))
+        Suspension(matter, act.on, act.last_day, Reason(phrase("Suspensión de plazos"), "", ""))
         for act in acts
         if act.kind == "suspend"
     ]

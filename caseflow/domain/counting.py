@@ -10,18 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from caseflow.domain.acts import ACT_WORDS, Act, ActKind
+from caseflow.domain import count_words
+from caseflow.domain.acts import Act, ActKind
 from caseflow.domain.calendar import Calendar
 from caseflow.domain.errors import DomainError, InvalidData, MissingData, NotNow
 from caseflow.domain.explanation import COUNTING, EventLine, Leg
+from caseflow.domain.months import months_after
+from caseflow.domain.phrases import Phrase, phrase
 from caseflow.domain.terms import Companions, Term
-
-
-def notice_takes_effect(on: dt.date, term: Term, calendar: Calendar) -> dt.date:
-    """The day on which a notice given on ``on`` takes effect: data of the term [R]."""
-    if term.notice_effect == "next_business_day":
-        return calendar.next_business(on, term.matter)
-    return on
+from caseflow.domain.unit_days import UnitDays, notice_takes_effect
 
 
 @dataclass(slots=True)
@@ -46,9 +43,10 @@ class Run:
     ) -> None:
         self.term, self.received_on, self.calendar = term, received_on, calendar
         self.law, self.strict = law, strict
+        self.days = UnitDays(term, calendar)
         #: the day after which the present stretch counts, and after which the numbering began
         self.anchor = self.run_start = received_on
-        self.base_total = self.base_left = term.whole_days
+        self.base_total = self.base_left = term.length_from(received_on)
         self.extension_total = self.extension_left = 0
         self.extended = False
         self.rest: Rest | None = None
@@ -62,41 +60,15 @@ class Run:
         self.warnings: list[str] = []
         self.base_end = self.end = self._settle()
 
-    # -- arithmetic in the unit of the term ------------------------------------------------------
-
-    def _nth(self, day: dt.date, n: int) -> dt.date:
-        """The n-th countable day after ``day``."""
-        if self.term.unit == "business":
-            return self.calendar.add(day, n, self.term.matter)
-        try:
-            return day + dt.timedelta(days=n)
-        except OverflowError:
-            raise InvalidData(
-                "El cómputo se sale del calendario: revise la fecha y los días del plazo."
-            ) from None
-
-    def _ends(self, day: dt.date, n: int) -> dt.date:
-        """Where ``n`` days after ``day`` end: natural days never on a closed one."""
-        end = self._nth(day, n)
-        if self.term.unit == "calendar":
-            return self.calendar.on_or_after(end, self.term.matter)
-        return end
-
-    def _elapsed(self, start: dt.date, end: dt.date) -> int:
-        """Countable days after ``start`` through ``end``, none when it comes first."""
-        if self.term.unit == "business":
-            return max(0, self.calendar.between(start, end, self.term.matter))
-        return max(0, (end - start).days)
-
     def _settle(self) -> dt.date:
         """Recompute both ends from the anchor and what is left."""
         if self.base_left:
-            self.base_end = self.end = self._ends(self.anchor, self.base_left)
+            self.base_end = self.end = self.days.ends(self.anchor, self.base_left)
             start = self.base_end
         else:
             start = self.anchor
         if self.extension_left:
-            self.end = self._ends(start, self.extension_left)
+            self.end = self.days.ends(start, self.extension_left)
         return self.end
 
     @property
@@ -109,14 +81,11 @@ class Run:
     def give(self, limit: dt.date, on: dt.date | None = None) -> None:
         """A limit date of the platform: it wins until an act of ours moves the clock."""
         if limit < self.received_on:
-            self._note(on, "given", f"Fecha límite de la plataforma: {limit:%d/%m/%Y}", moves=False)
-            self.warnings.append(
-                f"La fecha límite de la plataforma ({limit:%d/%m/%Y}) es anterior a la recepción: "
-                "no se toma en cuenta."
-            )
+            self._note(on, "given", count_words.given_limit(limit), moves=False)
+            self.warnings.append(count_words.given_too_early(limit))
             return
         self.given, self.given_rules = limit, True
-        self._note(on, "given", f"Fecha límite de la plataforma: {limit:%d/%m/%Y}")
+        self._note(on, "given", count_words.given_limit(limit))
 
     def take(self, act: Act) -> None:
         """Let one act move the clock, or refuse it."""
@@ -140,12 +109,13 @@ class Run:
                 )
             _TAKERS[act.kind](self, act)
         except _IgnoredError:
-            self._note(act.on, act.kind, f"{ACT_WORDS[act.kind]}: sin efecto", moves=False)
+            words = count_words.without_effect(act.kind)
+            self._note(act.on, act.kind, words, moves=False)
 
     def _clarify(self, act: Act) -> None:
         if self.asked:
             raise self._refusal(NotNow("Ya se previno una vez: no se puede prevenir de nuevo."))
-        self._must_run("prevenir")
+        self._must_run(phrase("prevenir"))
         self.asked = True
         term = self.law.clarification
         if term is None or term.effect not in ("interrupts", "pauses"):
@@ -159,25 +129,25 @@ class Run:
             own = self.calendar.add(self.received_on, self.law.request.days, self.term.matter)
             last = min(last, own)
         if act.on > last:
-            self._late(act, f"Prevención extemporánea: podía notificarse hasta el {last:%d/%m/%Y}")
+            self._late(act, count_words.late_clarification(last))
             return
-        self._stop(act, term, "Se notifica la prevención")
+        self._stop(act, term, phrase("Se notifica la prevención"))
 
     def _clarified(self, act: Act) -> None:
         on = act.on
         if self.term.official:
             on = self.calendar.on_or_after(on, self.term.matter)
-        self._resume(act, "clarify", on, "Se desahoga la prevención", "prevención")
+        self._resume(act, "clarify", on, phrase("Se desahoga la prevención"), phrase("prevención"))
 
     def _cost(self, act: Act) -> None:
-        self._must_run("notificar costos")
+        self._must_run(phrase("notificar costos"))
         if act.on > self.limit:
-            self._late(act, f"Aviso de costos extemporáneo: el plazo terminó {self.limit:%d/%m/%Y}")
+            self._late(act, count_words.late_costs(self.limit))
             return
-        self._stop(act, self.law.payment, "Se notifican los costos")
+        self._stop(act, self.law.payment, phrase("Se notifican los costos"))
 
     def _paid(self, act: Act) -> None:
-        self._resume(act, "cost", act.on, "Se acredita el pago", "aviso de costos")
+        self._resume(act, "cost", act.on, phrase("Se acredita el pago"), phrase("aviso de costos"))
 
     def _extend(self, act: Act) -> None:
         term = self.law.extension
@@ -185,7 +155,7 @@ class Run:
             raise self._refusal(NotNow("La ley no prevé ampliación para este plazo."))
         if self.extended:
             raise self._refusal(NotNow("El plazo ya se amplió: solo puede ampliarse una vez."))
-        self._must_run("ampliar el plazo")
+        self._must_run(phrase("ampliar el plazo"))
         last = self.given if self.given_rules and self.given is not None else self.base_end
         if act.on > last:
             self._refuse(
@@ -207,12 +177,15 @@ class Run:
                 )
             )
         self.extended, self.given_rules = True, False
+        if term.unit == "months":
+            days = (months_after(self.base_end, days) - self.base_end).days
         self.extension_total = self.extension_left = days
         self._settle()
-        self._note(act.on, act.kind, f"Se notifica la ampliación de {days} días")
+        words = phrase("Se notifica la ampliación de {days} días", days=days)
+        self._note(act.on, act.kind, words)
 
     def _suspend(self, act: Act) -> None:
-        text = f"Suspensión de plazos del {act.on:%d/%m/%Y} al {act.last_day:%d/%m/%Y}"
+        text = count_words.suspended_from(act.on, act.last_day)
         self._note(act.on, act.kind, text)
 
     def _given(self, act: Act) -> None:
@@ -223,11 +196,11 @@ class Run:
     def _answer(self, act: Act) -> None:
         if self.answered_on is None:  # a complementary answer does not replace the first
             self.answered_on = act.on
-        self._note(act.on, act.kind, "Se notifica la respuesta", moves=False)
+        self._note(act.on, act.kind, phrase("Se notifica la respuesta"), moves=False)
 
     # -- stopping and going on -------------------------------------------------------------------
 
-    def _stop(self, act: Act, cause: Term | None, text: str) -> None:
+    def _stop(self, act: Act, cause: Term | None, text: Phrase) -> None:
         """The clock stops when the notice takes effect; that day itself is used up.
 
         At least one day stays: a clock cannot end while it rests, so when the notice is given on
@@ -235,13 +208,13 @@ class Run:
         """
         effect_on = act.on
         if cause is not None:
-            effect_on = notice_takes_effect(act.on, cause, self.calendar)
+            effect_on = notice_takes_effect(act.on, cause, self.calendar, act.on_paper)
         through = max(effect_on, self.anchor)
         in_base = self.base_left and (not self.extension_left or effect_on <= self.base_end)
         if in_base:
-            used = min(self._elapsed(self.anchor, through), self.base_left)
+            used = min(self.days.elapsed(self.anchor, through), self.base_left)
             if used == self.base_left and not self.extension_left:
-                used, through = used - 1, self._nth(self.anchor, used - 1)
+                used, through = used - 1, self.days.nth(self.anchor, used - 1)
             self._leg("base", self.anchor, through, used)
             self.base_left -= used
         else:
@@ -249,9 +222,9 @@ class Run:
             if self.base_left:
                 self._leg("base", start, self.base_end, self.base_left)
                 start, self.base_left = self.base_end, 0
-            used = min(self._elapsed(start, through), self.extension_left)
+            used = min(self.days.elapsed(start, through), self.extension_left)
             if used == self.extension_left:
-                used, through = used - 1, self._nth(start, used - 1)
+                used, through = used - 1, self.days.nth(start, used - 1)
             self._leg("extension", start, through, used)
             self.extension_left -= used
         self.anchor = through
@@ -259,26 +232,26 @@ class Run:
         self.rest = Rest(act.kind, effect_on, cause)
         self._note(act.on, act.kind, text, effect_on)
 
-    def _resume(self, act: Act, kind: ActKind, on: dt.date, text: str, missing: str) -> None:
+    def _resume(self, act: Act, kind: ActKind, on: dt.date, text: Phrase, missing: Phrase) -> None:
         rest = self.rest
         if rest is None or rest.kind != kind:
             if self.unmoved == kind:
                 self.unmoved = None
-                self._note(act.on, act.kind, f"{text}; no mueve el plazo", on, moves=False)
+                words = phrase("{act}; no mueve el plazo", act=text)
+                self._note(act.on, act.kind, words, on, moves=False)
                 return
             raise self._refusal(
                 InvalidData("No hay {what} que se pueda tener por atendido.", what=missing)
             )
         last = self.rests_until
         if last is not None and on > last:
-            self.warnings.append(
-                f"{text} después del plazo de la persona, que terminó el {last:%d/%m/%Y}."
-            )
+            self.warnings.append(count_words.after_their_term(text, last))
         on = max(on, rest.effect_on, self.anchor)
         interrupts = rest.cause is not None and rest.cause.effect == "interrupts"
         if interrupts:
             self.legs = [self._annulled(leg, rest.cause) for leg in self.legs]
             # the full term again; an extension already used stays used: its days stay with the term
+            self.base_total = self.term.length_from(on)
             self.base_left, self.extension_left = self.base_total, self.extension_total
         self.legs.append(
             Leg(
@@ -286,7 +259,7 @@ class Run:
                 self.anchor,
                 on,
                 cause=rest.cause,
-                note=f"en espera {_WAITS_FOR[rest.kind]}",
+                note=phrase("en espera {what}", what=count_words.waits_for(rest.kind)),
             )
         )
         self.anchor = on
@@ -295,7 +268,7 @@ class Run:
         self.rest, self.given_rules = None, False
         self._settle()
         if interrupts:
-            text = f"{text}: el plazo completo corre de nuevo"
+            text = phrase("{act}: el plazo completo corre de nuevo", act=text)
         self._note(act.on, act.kind, text, on)
 
     def _annulled(self, leg: Leg, cause: Term | None) -> Leg:
@@ -342,8 +315,7 @@ class Run:
             if self.rests_until is not None:
                 last = max(last, self.rests_until)
             self.warnings += (
-                f"Falta la lista de días inhábiles de {year} de este sujeto obligado: "
-                "la fecha es provisional."
+                count_words.unlisted(year)
                 for year in self.calendar.unlisted_years(self.received_on, last)
             )
 
@@ -351,11 +323,9 @@ class Run:
         """Both dates always show where they differ, whichever of them rules."""
         if self.given is None or (self.rest is None and self.given == self.end):
             return
-        ours = "está en pausa" if self.rest is not None else f"da el {self.end:%d/%m/%Y}"
-        rules = "la de la plataforma" if self.given_rules else "el cómputo propio"
+        own = None if self.rest is not None else self.end
         self.warnings.append(
-            f"La plataforma da como fecha límite el {self.given:%d/%m/%Y} y el cómputo propio "
-            f"{ours}: rige {rules}."
+            count_words.given_differs(self.given, own, given_rules=self.given_rules)
         )
 
     @property
@@ -366,7 +336,7 @@ class Run:
     @property
     def first_day(self) -> dt.date:
         """The day numbered 1 of the present run."""
-        return self._nth(self.run_start, 1)
+        return self.days.nth(self.run_start, 1)
 
     @property
     def rests_until(self) -> dt.date | None:
@@ -376,17 +346,17 @@ class Run:
         theirs, effect_on = self.rest.cause, self.rest.effect_on
         if theirs.unit == "business":
             return self.calendar.add(effect_on, theirs.days, self.term.matter)
-        end = effect_on + dt.timedelta(days=theirs.whole_days)
+        end = effect_on + dt.timedelta(days=theirs.length_from(effect_on))
         return self.calendar.on_or_after(end, self.term.matter)
 
     # -- saying no, and noting -------------------------------------------------------------------
 
-    def _must_run(self, to_do: str) -> None:
+    def _must_run(self, to_do: Phrase) -> None:
         if self.rest is not None:
             raise self._refusal(
                 NotNow(
                     "El plazo está detenido en espera {what}: por ahora no procede {act}.",
-                    what=_WAITS_FOR[self.rest.kind],
+                    what=count_words.waits_for(self.rest.kind),
                     act=to_do,
                 )
             )
@@ -395,24 +365,24 @@ class Run:
         """Refuse; an act already on record keeps its effect, and the sentence becomes a warning."""
         if self.strict:
             raise error
-        self.warnings.append(str(error))
+        self.warnings.append(error.words)
 
     def _refusal(self, error: DomainError) -> Exception:
         """What to raise; an act already on record that can have no effect is passed over."""
         self._refuse(error)
         return _IgnoredError()
 
-    def _late(self, act: Act, text: str) -> None:
+    def _late(self, act: Act, text: Phrase) -> None:
         """Recorded and warned; the clock does not mind it, nor what answers it."""
         self.unmoved = act.kind
-        self.warnings.append(f"{text}; no mueve el plazo.")
+        self.warnings.append(phrase("{act}; no mueve el plazo.", act=text))
         self._note(act.on, act.kind, text, moves=False)
 
     def _note(
         self,
         on: dt.date | None,
         kind: ActKind,
-        text: str,
+        text: Phrase,
         effect_on: dt.date | None = None,
         *,
         moves: bool = True,
@@ -424,11 +394,6 @@ class Run:
 class _IgnoredError(Exception):
     """An act on record that can have no effect: never leaves this module."""
 
-
-_WAITS_FOR: Mapping[ActKind, str] = {
-    "clarify": "del desahogo de la prevención",
-    "cost": "del pago de los costos",
-}
 
 _TAKERS: Mapping[ActKind, Callable[[Run, Act], None]] = {
     "clarify": Run._clarify,

@@ -7,7 +7,7 @@ a ``Draft``; the calendar and the law come in as a ``Clockwork`` made for the bo
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from caseflow.domain.acts import ACT_WORDS
@@ -22,8 +22,10 @@ from caseflow.domain.clock import (
     hours_after,
     notice_takes_effect,
 )
+from caseflow.domain.errors import DomainError
 from caseflow.domain.facts import CaseFacts, DeadlineFacts
-from caseflow.domain.vocabulary import Basis, DeadlineState, Kind, Source, Step
+from caseflow.domain.phrases import N_
+from caseflow.domain.vocabulary import FAVOURABLE, Basis, DeadlineState, Kind, Mark, Source, Step
 
 #: The internal target when neither person nor rule gives one: this many business days before due.
 TARGET_BEFORE_DUE = 3
@@ -43,27 +45,64 @@ class Clockwork:
         return self.terms.get(matter, step, on)
 
 
-def count_of(clockwork: Clockwork, deadline: DeadlineFacts, *, strict: bool = False) -> Count:
+def count_of(
+    clockwork: Clockwork,
+    deadline: DeadlineFacts,
+    *,
+    law_on: dt.date | None = None,
+    strict: bool = False,
+) -> Count:
     """Count a stored deadline again from its inputs: the one way to its date and explanation.
 
+    ``law_on`` is the day whose law a term that does not govern follows: the reception of its case.
     ``strict`` refuses acts that could not be done; acts already on record keep their effect.
+    Raises ``LookupError`` where that law has no such term.
     """
+    start = deadline.received_on
     if deadline.governing:
-        term = clockwork.terms.governing(deadline.matter, deadline.received_on)
+        term = clockwork.terms.governing(deadline.matter, start)
     else:
-        found = clockwork.term(deadline.matter, Step(deadline.step), deadline.received_on)
+        found = term_of(clockwork, deadline, law_on or start)
         if found is None:
             raise LookupError(f"no term for {deadline.matter}/{deadline.step}")
         term = found
+        start = notice_takes_effect(start, term, clockwork.calendar, deadline.on_paper)
     return count_under(
         clockwork.terms,
         term,
-        deadline.received_on,
+        start,
         clockwork.calendar,
         tuple(Act.from_json(act) for act in deadline.acts),
         deadline.given_on,
         strict=strict,
     )
+
+
+def term_of(clockwork: Clockwork, deadline: DeadlineFacts, law_on: dt.date) -> Term | None:
+    """The term that a deadline which does not govern runs by: the law's, or its authority's own."""
+    law = clockwork.term(deadline.matter, Step(deadline.step), law_on)
+    if deadline.days is None:
+        return law
+    return Term(
+        matter=deadline.matter,
+        step=deadline.step,
+        days=deadline.days,
+        unit="business",
+        basis=Basis(deadline.basis),
+        role="",
+        counts_from="",
+        cutoff=None,
+        notice_effect=law.notice_effect if law is not None else "same_day",
+        effect="",
+        valid_from=law_on,
+        valid_to=None,
+        legal_source=_BY_AUTHORITY,
+        mark=Mark.TEXT.value,
+    )
+
+
+#: The source of a term whose length an authority set for one case.
+_BY_AUTHORITY = N_("Término que señaló la autoridad que conoce del recurso")
 
 
 def _counted(counted: Count) -> dict[str, Any]:
@@ -88,6 +127,20 @@ def _fresh(clockwork: Clockwork, kind: str, received_on: dt.date, given_on: dt.d
     return clockwork.memo[key]
 
 
+def dates_of(
+    clockwork: Clockwork, deadline: DeadlineFacts, received_on: dt.date | None = None
+) -> dict[str, Any]:
+    """Dates and state of a governing deadline, counted again, if need be from another reception.
+
+    Remembered where no act of its case bears on it: of a hundred thousand, few days differ.
+    """
+    start = received_on or deadline.received_on
+    if deadline.acts:
+        return _counted(count_of(clockwork, replace(deadline, received_on=start)))
+    fresh = _fresh(clockwork, deadline.matter, start, deadline.given_on)
+    return {name: fresh[name] for name in ("base_due_on", "due_on", "state")}
+
+
 def open_governing(
     draft: Draft, clockwork: Clockwork, received_on: dt.date, given_on: dt.date | None = None
 ) -> DeadlineFacts:
@@ -106,14 +159,19 @@ def open_governing(
 
 
 def open_term(
-    draft: Draft, clockwork: Clockwork, step: Step, start: dt.date
+    draft: Draft,
+    clockwork: Clockwork,
+    step: Step,
+    start: dt.date,
+    on_paper: bool | None = None,
 ) -> DeadlineFacts | None:
     """Start a term that does not govern, counted from the day after ``start`` takes effect.
 
-    None where the law in force on the case's reception has no such row.
+    ``on_paper``: the notice of ``start`` did not go through the platform. None where the law in
+    force on the case's reception has no such row.
     """
     case = draft.case
-    key = (case.kind, step, case.received_on, start)
+    key = (case.kind, step, case.received_on, start, on_paper)
     if key not in clockwork.memo:
         clockwork.memo[key] = _fresh_step(clockwork, *key)
     values = clockwork.memo[key]
@@ -121,14 +179,20 @@ def open_term(
 
 
 def _fresh_step(
-    clockwork: Clockwork, kind: str, step: Step, received_on: dt.date, start: dt.date
+    clockwork: Clockwork,
+    kind: str,
+    step: Step,
+    received_on: dt.date,
+    start: dt.date,
+    on_paper: bool | None = None,
 ) -> Any:
     """All of a term that begins and does not govern; none where the law has no such row."""
     term = clockwork.term(kind, step, received_on)
     if term is None:
         return None
-    due_on = _ends(clockwork, term, start)
+    due_on = _ends(clockwork, term, start, on_paper)
     return {
+        **({"on_paper": True} if on_paper else {}),
         "matter": kind,
         "step": step.value,
         "basis": Basis(term.basis).value,
@@ -140,13 +204,15 @@ def _fresh_step(
     }
 
 
-def _ends(clockwork: Clockwork, term: Term, start: dt.date) -> dt.date:
+def _ends(
+    clockwork: Clockwork, term: Term, start: dt.date, on_paper: bool | None = None
+) -> dt.date:
     """The last day of a term that an act or a notice of ``start`` begins."""
     calendar = clockwork.calendar
-    start = notice_takes_effect(start, term, calendar)
+    start = notice_takes_effect(start, term, calendar, on_paper)
     if term.unit == "business":
         return calendar.add(start, term.days, term.matter)
-    return calendar.on_or_after(start + dt.timedelta(days=term.whole_days), term.matter)
+    return calendar.on_or_after(start + dt.timedelta(days=term.length_from(start)), term.matter)
 
 
 def extension_limit(clockwork: Clockwork, deadline: DeadlineFacts) -> dt.date | None:
@@ -212,14 +278,91 @@ def redate(
     """
     before = deadline.due_on
     if deadline.governing:
-        draft.set_deadline(deadline.number, **_counted(count_of(clockwork, deadline)))
+        draft.set_deadline(deadline.number, **dates_of(clockwork, deadline))
     elif deadline.expires_at is None and deadline.basis is not None:
-        term = clockwork.term(deadline.matter, Step(deadline.step), draft.case.received_on)
+        term = term_of(clockwork, deadline, draft.case.received_on)
         if term is not None:
-            due_on = _ends(clockwork, term, deadline.received_on)
-            draft.set_deadline(deadline.number, due_on=due_on, base_due_on=due_on)
+            own = _ends(clockwork, term, deadline.received_on, deadline.on_paper)
+            draft.set_deadline(deadline.number, due_on=deadline.given_on or own, base_due_on=own)
     _moved(draft, deadline, before, cause)
     return deadline.due_on != before
+
+
+def takes_effect(
+    clockwork: Clockwork, case: CaseFacts, step: Step, on: dt.date, on_paper: bool | None
+) -> dt.date:
+    """When a notice of that day takes effect, by the rule of the term that it begins."""
+    term = clockwork.term(case.kind, step, case.received_on)
+    return on if term is None else notice_takes_effect(on, term, clockwork.calendar, on_paper)
+
+
+def answer_takes_effect(
+    clockwork: Clockwork, case: CaseFacts, on: dt.date, on_paper: bool | None
+) -> dt.date:
+    """When the notice of an answer takes effect: by the rule of the first term that it begins."""
+    for step in (Step.APPEAL, Step.MAKE_EFFECTIVE):
+        if clockwork.term(case.kind, step, case.received_on) is not None:
+            return takes_effect(clockwork, case, step, on, on_paper)
+    return on
+
+
+def replace_acts(
+    draft: Draft, clockwork: Clockwork, deadline: DeadlineFacts, acts: list[Act], cause: str
+) -> None:
+    """Count the governing deadline again with other acts in the place of those on record.
+
+    A live one moves. One that was met keeps its date and gets the rectified one beside it, which
+    lateness reads. Raises a ``DomainError`` where such acts could not have been done; acts that
+    were refused already before (another calendar in force since) do not count against the new ones.
+    """
+    stored = [act.as_json() for act in sorted(acts, key=lambda act: act.on)]
+    strict = _would_count(clockwork, deadline)
+    counted = count_of(clockwork, replace(deadline, acts=stored), strict=strict)
+    before = deadline.due_on
+    draft.set_deadline(deadline.number, acts=stored)
+    if deadline.live:
+        draft.set_deadline(deadline.number, **_counted(counted))
+        _moved(draft, deadline, before, cause)
+        return
+    rectified = None if counted.due_on == before else counted.due_on
+    late = counted.due_on is not None and (deadline.met_on or clockwork.today) > counted.due_on
+    draft.set_deadline(deadline.number, due_on_rectified=rectified)
+    if deadline.became_overdue_on is not None:
+        draft.set_deadline(
+            deadline.number,
+            overdue_rectified=cause if rectified is not None and not late else None,
+        )
+
+
+def _would_count(clockwork: Clockwork, deadline: DeadlineFacts) -> bool:
+    """Whether the acts on record could all be done by the calendar and the law of today."""
+    try:
+        count_of(clockwork, deadline, strict=True)
+    except DomainError:
+        return False
+    return True
+
+
+def restart(
+    draft: Draft, clockwork: Clockwork, deadline: DeadlineFacts, start: dt.date, cause: str
+) -> None:
+    """Count a term that does not govern again from another start: what began it was misdated."""
+    draft.set_deadline(deadline.number, received_on=start)
+    if deadline.expires_at is None:
+        redate(draft, clockwork, deadline, cause)
+        return
+    term = clockwork.term(deadline.matter, Step(deadline.step), draft.case.received_on)
+    if term is not None:
+        draft.set_deadline(deadline.number, expires_at=hours_after(start, term.days))
+
+
+def unmeet(draft: Draft, clockwork: Clockwork, deadline: DeadlineFacts) -> None:
+    """What was taken for fulfilled was not: the term runs on, as if nothing had been done."""
+    draft.set_deadline(
+        deadline.number, state=DeadlineState.RUNNING.value, met_on=None, due_on_rectified=None
+    )
+    if deadline.governing:
+        draft.set_deadline(deadline.number, **_counted(count_of(clockwork, deadline)))
 
 
 def meet(draft: Draft, deadline: DeadlineFacts | None, on: dt.date) -> None:
@@ -235,17 +378,33 @@ def end(draft: Draft, deadline: DeadlineFacts | None) -> None:
 
 
 def end_all(draft: Draft) -> None:
+    """Nothing is owed any more on the case; what an open appeal asks for is its own (domain §4)."""
+    kept = draft.case.appeal_terms()
     for deadline in draft.case.deadlines.values():
-        end(draft, deadline)
+        if deadline.number not in kept:
+            end(draft, deadline)
 
 
-def after_answer(draft: Draft, clockwork: Clockwork, on: dt.date, at: dt.datetime | None) -> None:
-    """The terms that an answer starts: 72 hours for SUAC, the appeal window for transparency."""
+#: The terms that begin with an answer, and move with its date.
+BY_ANSWER = (Step.CITIZEN_CONFIRMS, Step.APPEAL, Step.MAKE_EFFECTIVE)
+
+
+def after_answer(
+    draft: Draft,
+    clockwork: Clockwork,
+    on: dt.date,
+    at: dt.datetime | None,
+    on_paper: bool | None = None,
+) -> None:
+    """The terms that an answer starts: 72 hours for SUAC, the appeal window for transparency, and
+    that of making the right effective where one over personal data was granted."""
     case = draft.case
     if case.source == Source.SUAC and case.kind == Kind.SERVICE:
         open_hours(draft, clockwork, Step.CITIZEN_CONFIRMS, on, at)
     elif case.under_transparency:
-        open_term(draft, clockwork, Step.APPEAL, on)
+        open_term(draft, clockwork, Step.APPEAL, on, on_paper)
+        if case.kind == Kind.PERSONAL_DATA and case.outcome in FAVOURABLE:
+            open_term(draft, clockwork, Step.MAKE_EFFECTIVE, on, on_paper)
 
 
 def default_target(
@@ -266,8 +425,9 @@ def default_target(
 
 
 def shift_targets(draft: Draft, clockwork: Clockwork, business_days: int) -> None:
-    """Move the targets of the open turns when the case's clock rested or was extended."""
-    if business_days <= 0:
+    """Move the targets of the open turns by what the case's clock rested or was extended; back,
+    where that turned out to be a mistake."""
+    if not business_days:
         return
     for turn in draft.case.open_turns():
         if turn.target_on is not None:

@@ -13,11 +13,21 @@ from typing import Any, Literal
 
 from caseflow.domain.calendar import Calendar
 from caseflow.domain.instants import office_time
+from caseflow.domain.phrases import N_, Phrase, chain, phrase
 from caseflow.domain.terms import Term
 
 #: ``void``: counted once, and annulled by an interruption. ``paused`` and ``interrupted``: the
 #: person has the word. ``given``: beyond our count, up to the date that the platform gave.
 Phase = Literal["reception", "base", "extension", "paused", "interrupted", "void", "given"]
+
+#: What most days say.
+BUSINESS_DAY = phrase("Hábil")
+EXTENSION_DAY = phrase("Ampliación")
+_ANY_DAY = phrase("Natural")
+_FIRST, _LAST = phrase("Primer día contado"), phrase("Último día")
+_FIRST_AND_LAST = phrase("Primer y último día")
+_EXTENSION_BEGINS, _BASE_ENDS = phrase("Empieza la ampliación"), phrase("Termina el plazo base")
+_ROLLED = phrase("Hábil siguiente al último día")
 
 #: Phases whose days were counted when they passed.
 COUNTING: tuple[Phase, ...] = ("base", "extension", "void")
@@ -135,6 +145,8 @@ class Story:
     legs: Sequence[Leg]
     events: Sequence[EventLine]
     warnings: tuple[str, ...] = field(default=())
+    #: days of the base term, the extension left out
+    base: int = 0
 
     def tell(self, filed: dt.datetime | dt.date | None = None) -> Explanation:
         """Lay the days out, from the filing (local) where it is known, else from the reception."""
@@ -158,19 +170,18 @@ class Story:
             start, hour = office_time(filed)
         for day in _days(start - dt.timedelta(days=1), self.received_on):
             closed = self.calendar.reason(day, term.matter)
+            text: str
             source, mark = "", ""
             if day == self.received_on:
-                text = "Recepción oficial" if term.official else "Recepción"
-                following = "día hábil siguiente" if term.unit == "business" else "día siguiente"
-                text = f"{text}: el cómputo inicia el {following}"
+                text = _received(term)
                 source, mark = term.legal_source, term.mark
             elif closed is not None:
                 text, source, mark = closed.text, closed.source, closed.mark
             else:
-                text = "Todavía no se tiene por recibida"
+                text = phrase("Todavía no se tiene por recibida")
             if day == start and filed is not None:
                 missed = closed is None and term.cutoff is not None and day < self.received_on
-                text = f"{_filing(hour, term.cutoff if missed else None)}. {text}"
+                text = chain(". ", (_filing(hour, term.cutoff if missed else None), text))
             yield DayLine(day, None, False, text, source, mark, "reception")
 
     def _counted(self, leg: Leg) -> Iterator[DayLine]:
@@ -184,7 +195,9 @@ class Story:
                     day,
                     None,
                     False,
-                    "Contado antes de la prevención, que interrumpió el plazo: queda sin efecto",
+                    phrase(
+                        "Contado antes de la prevención, que interrumpió el plazo: queda sin efecto"
+                    ),
                     leg.cause.legal_source if leg.cause else "",
                     leg.cause.mark if leg.cause else "",
                     "void",
@@ -194,18 +207,18 @@ class Story:
                 yield self._day(day, number, leg)
 
     def _day(self, day: dt.date, number: int, leg: Leg) -> DayLine:
-        term, base, rule = self.term, self.term.whole_days, None
-        text = "Hábil" if term.unit == "business" else "Natural"
+        term, base, rule = self.term, self.base, None
+        text = BUSINESS_DAY if term.unit == "business" else _ANY_DAY
         if leg.phase == "extension":
-            text = "Ampliación"
+            text = EXTENSION_DAY
         if number == 1:
-            text, rule = "Primer día contado", term
+            text, rule = _FIRST, term
         elif number == base + 1:
-            text, rule = "Empieza la ampliación", leg.cause
+            text, rule = _EXTENSION_BEGINS, leg.cause
         elif number == base and day != self.own_due_on:
-            text = "Termina el plazo base" if self._extended else text
+            text = _BASE_ENDS if self._extended else text
         if day == self.own_due_on:
-            text = "Último día" if number > 1 else "Primer y último día"
+            text = _LAST if number > 1 else _FIRST_AND_LAST
         source, mark = (rule.legal_source, rule.mark) if rule is not None else ("", "")
         return DayLine(day, number, True, text, source, mark, leg.phase)
 
@@ -217,17 +230,17 @@ class Story:
         closed = self.calendar.reason(day, self.term.matter)
         if closed is None:
             # only a term in natural days gets here: its last day was closed and it rolls forward
-            return DayLine(day, None, False, "Hábil siguiente al último día", "", "", phase)
+            return DayLine(day, None, False, _ROLLED, "", "", phase)
         return DayLine(day, None, False, closed.text, closed.source, closed.mark, phase)
 
     def _rest(self, leg: Leg) -> Iterator[DayLine]:
-        verb = "Interrumpido" if leg.phase == "interrupted" else "En pausa"
+        said = N_("Interrumpido: {why}") if leg.phase == "interrupted" else N_("En pausa: {why}")
         for day in _days(leg.after, leg.through):
             yield DayLine(
                 day,
                 None,
                 False,
-                f"{verb}: {leg.note}",
+                phrase(said, why=leg.note),
                 leg.cause.legal_source if leg.cause else "",
                 leg.cause.mark if leg.cause else "",
                 leg.phase,
@@ -236,7 +249,9 @@ class Story:
     def _beyond(self) -> Iterator[DayLine]:
         if self.due_on is not None and self.own_due_on is not None:
             for day in _days(self.own_due_on, self.due_on):
-                text = f"Fuera del cómputo propio: la plataforma da el {self.due_on:%d/%m/%Y}"
+                text = phrase(
+                    "Fuera del cómputo propio: la plataforma da el {on:%d/%m/%Y}", on=self.due_on
+                )
                 yield DayLine(day, None, False, text, "", "", "given")
 
     def _annotated(self, line: DayLine) -> DayLine:
@@ -244,7 +259,7 @@ class Story:
         notes = [event.text for event in self.events if event.on == line.on]
         if not notes:
             return line
-        reason = ". ".join([line.reason, *notes])
+        reason = chain(". ", [line.reason, *notes])
         return DayLine(
             line.on, line.number, line.counted, reason, line.source, line.mark, line.phase
         )
@@ -256,9 +271,23 @@ def _days(after: dt.date, through: dt.date) -> Iterator[dt.date]:
         yield after + dt.timedelta(days=n)
 
 
-def _filing(hour: dt.time | None, missed: dt.time | None) -> str:
+def _received(term: Term) -> Phrase:
+    if not term.official:
+        if term.unit == "business":
+            return phrase("Recepción: el cómputo inicia el día hábil siguiente")
+        return phrase("Recepción: el cómputo inicia el día siguiente")
+    if term.unit == "business":
+        return phrase("Recepción oficial: el cómputo inicia el día hábil siguiente")
+    return phrase("Recepción oficial: el cómputo inicia el día siguiente")
+
+
+def _filing(hour: dt.time | None, missed: dt.time | None) -> Phrase:
     if hour is None:
-        return "Presentada, sin hora"
+        return phrase("Presentada, sin hora")
     if missed is None:
-        return f"Presentada a las {hour:%H:%M} h"
-    return f"Presentada a las {hour:%H:%M} h, después del corte de las {missed:%H:%M} h"
+        return phrase("Presentada a las {hour:%H:%M} h", hour=hour)
+    return phrase(
+        "Presentada a las {hour:%H:%M} h, después del corte de las {cutoff:%H:%M} h",
+        hour=hour,
+        cutoff=missed,
+    )

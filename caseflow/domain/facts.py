@@ -11,6 +11,7 @@ from typing import Any
 
 from caseflow.domain.vocabulary import (
     LIVE_STATES,
+    OPEN_APPEAL_STATES,
     OPEN_TURN_STATES,
     TRANSPARENCY_KINDS,
     DeadlineState,
@@ -75,10 +76,46 @@ class DeadlineFacts:
     due_soon_on: dt.date | None = None
     due_on_rectified: dt.date | None = None
     overdue_rectified: str | None = None
+    #: the notice that began it went out on paper; none: it did not, or no notice began it
+    on_paper: bool | None = None
+    days: int | None = None
 
     @property
     def live(self) -> bool:
         return self.state in (DeadlineState.RUNNING, DeadlineState.PAUSED)
+
+
+@dataclass(slots=True)
+class AppealFacts:
+    """One appeal. ``window``, ``statements``, ``comply``: numbers of deadlines of its case."""
+
+    case_id: int
+    number: int
+    round: int
+    state: str
+    file_number: str
+    authority: str
+    filed_on: dt.date
+    admitted_on: dt.date
+    grounds: str
+    window: int | None = None
+    statements: int | None = None
+    stated_on: dt.date | None = None
+    statements_text: str | None = None
+    ruled_on: dt.date | None = None
+    sense: str | None = None
+    ruling_text: str | None = None
+    order_text: str | None = None
+    comply: int | None = None
+    reopened: dict[str, Any] | None = None
+    complied_on: dt.date | None = None
+    compliance_text: str | None = None
+    ended_on: dt.date | None = None
+    ending: str | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.state in OPEN_APPEAL_STATES
 
 
 @dataclass(slots=True)
@@ -92,11 +129,13 @@ class PetitionerFacts:
     email: str = ""
     sex: str = ""
     age: int | None = None
+    #: who acts for the person, where somebody does
+    representative: str | None = None
 
 
 @dataclass(slots=True)
 class CaseFacts:
-    """One case with its turns and deadlines. ``numbers`` holds the last number of each child."""
+    """One case with what its rules read. ``numbers`` holds the last number of each child."""
 
     id: int
     ref: str
@@ -148,9 +187,15 @@ class CaseFacts:
     discrepancy: dict[str, Any] | None = None
     returns: int = 0
     version: int = 1
+    arco_right: str | None = None
+    identity: str | None = None
+    identity_on: dt.date | None = None
+    power: str | None = None
+    effective_on: dt.date | None = None
     petitioner: PetitionerFacts | None = None
     turns: dict[int, TurnFacts] = field(default_factory=dict)
     deadlines: dict[int, DeadlineFacts] = field(default_factory=dict)
+    appeals: dict[int, AppealFacts] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -168,6 +213,13 @@ class CaseFacts:
     def open_turns(self) -> list[TurnFacts]:
         return [t for t in self.turns.values() if t.open]
 
+    def open_appeals(self) -> list[AppealFacts]:
+        return [a for a in self.appeals.values() if a.open]
+
+    def appeal_terms(self) -> frozenset[int | None]:
+        """The numbers of the deadlines that the open appeals run by."""
+        return frozenset(n for a in self.open_appeals() for n in (a.statements, a.comply))
+
     def governing(self) -> DeadlineFacts | None:
         """The deadline by which the case is judged: that of the latest round that has one."""
         found = None
@@ -177,8 +229,6 @@ class CaseFacts:
         return found
 
     def running(self, step: Step) -> DeadlineFacts | None:
-        """The live deadline of a step, if one is."""
-        for deadline in self.deadlines.values():
-            if deadline.step == step and deadline.live:
-                return deadline
-        return None
+        """The live deadline of a step, if one is; of several the one that ends first."""
+        live = [d for d in self.deadlines.values() if d.step == step and d.live]
+        return min(live, key=lambda d: d.due_on or dt.date.max, default=None)

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 
 from caseflow.domain.errors import InvalidData
+from caseflow.domain.phrases import N_
 
+MONTHS = (
+    N_("enero"),
+    N_("febrero"),
+    N_("marzo"),
+    N_("abril"),
+    N_("mayo"),
+    N_("junio"),
+    N_("julio"),
+    N_("agosto"),
+    N_("septiembre"),
+    N_("octubre"),
+    N_("noviembre"),
+    N_("diciembre"),
+)
 _SHAPE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
@@ -46,3 +62,14 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
+
+
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later, or the last day of a month that has none."""
+    month = Month.of(day).plus(months)
+    if month.year > dt.MAXYEAR:
+        raise InvalidData(
+            "El cómputo se sale del calendario: revise la fecha y los días del plazo."
+        )
+    length = monthrange(month.year, month.number)[1]
+    return dt.date(month.year, month.number, min(day.day, length))

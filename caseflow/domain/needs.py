@@ -10,10 +10,21 @@ from enum import StrEnum
 from typing import Any
 
 from caseflow.domain.errors import InvalidData, MissingData
-from caseflow.domain.vocabulary import Channel, Kind, LinkKind, Outcome, ReopenGround
+from caseflow.domain.vocabulary import (
+    Channel,
+    IdentityDocument,
+    Kind,
+    LinkKind,
+    Outcome,
+    PowerDocument,
+    ReopenGround,
+    Sense,
+)
 
 TEXT_LIMIT = 20_000
 LINE_LIMIT = 300
+#: A number of days beyond this is a slip of the finger.
+MOST_NUMBER = 250
 
 
 class Field(StrEnum):
@@ -21,12 +32,17 @@ class Field(StrEnum):
     LINE = "line"
     DATE = "date"
     MONEY = "money"
+    NUMBER = "number"
     AREA = "area"
     AREAS = "areas"
     PERSON = "person"
     CHOICE = "choice"
     REF = "ref"
     YES = "yes"
+    #: several of a few, by their numbers
+    MARKS = "marks"
+    #: several records, each by the names of its own fields
+    ROWS = "rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +94,66 @@ NEEDS: Mapping[str, Need] = {
             "Es el único turno: con su respuesta queda respondido el asunto.",
         ),
         Need("keep", Field.CHOICE, "Qué se conserva"),
+        Need("only_area", Field.AREA, "Para", "Quién la lee; la mesa siempre."),
         Need("document", Field.LINE, "Documento que lo acredita", "Por ejemplo, acta del Comité."),
+        Need("where", Field.LINE, "Dónde está", "Dirección electrónica, publicación o lugar."),
+        Need("how", Field.LINE, "Cómo consultarla", "Los pasos para llegar a ella."),
+        Need(
+            "identity",
+            Field.CHOICE,
+            "Documento que presentó",
+            choices=tuple(IdentityDocument),
+        ),
+        Need("shown_on", Field.DATE, "Fecha en que lo presentó", past=True),
+        Need(
+            "representative",
+            Field.LINE,
+            "Representante",
+            "Nombre de quien acude por la persona; vacío si acude ella misma.",
+        ),
+        Need(
+            "power",
+            Field.CHOICE,
+            "Con qué acredita la representación",
+            choices=tuple(PowerDocument),
+        ),
+        Need("made_on", Field.DATE, "Fecha en que se hizo efectivo", past=True),
+        Need("act", Field.CHOICE, "Acto que se corrige"),
+        Need(
+            "right_on",
+            Field.DATE,
+            "Fecha correcta",
+            "Vacía si el acto no ocurrió.",
+            past=True,
+        ),
+        Need("never", Field.YES, "No ocurrió", "El acto deja de contar; su asiento se conserva."),
+        Need(
+            "file_number",
+            Field.LINE,
+            "Expediente del recurso",
+            "Como lo numera la autoridad: RR.IP.0123/2026.",
+        ),
+        Need("filed_on", Field.DATE, "Fecha en que se interpuso", past=True),
+        Need(
+            "own_days",
+            Field.NUMBER,
+            "Días que señala la autoridad",
+            "Días hábiles; vacío si son los de la ley.",
+        ),
+        Need(
+            "limit_on",
+            Field.DATE,
+            "Fecha límite que señala la autoridad",
+            "Sólo si la da; entonces rige sobre los días.",
+        ),
+        Need("sent_on", Field.DATE, "Fecha de envío", past=True),
+        Need("sense", Field.CHOICE, "Sentido de la resolución", choices=tuple(Sense)),
+        Need(
+            "order",
+            Field.TEXT,
+            "Qué ordena hacer",
+            "Sólo si modifica, revoca u ordena.",
+        ),
     )
 }
 
@@ -115,6 +190,7 @@ def check_needs(
     *,
     earliest: dt.date,
     today: dt.date,
+    table: Mapping[str, Need] = NEEDS,
 ) -> dict[str, Any]:
     """The data of an action, complete and of the right shape, and nothing else of what came.
 
@@ -122,7 +198,7 @@ def check_needs(
     """
     taken: dict[str, Any] = {}
     for name in required + optional:
-        need = NEEDS[name]
+        need = table[name]
         value = data.get(name)
         if isinstance(value, str):
             value = value.strip()
@@ -154,11 +230,16 @@ _SHAPES: Mapping[Field, Callable[[Any], bool]] = {
     Field.REF: _text,
     Field.CHOICE: _text,
     Field.DATE: _day,
+    Field.NUMBER: lambda value: _whole(value) and 0 < value <= MOST_NUMBER,
     Field.MONEY: lambda value: isinstance(value, (int, float, Decimal)) and value > 0,
     Field.AREA: _whole,
     Field.PERSON: _whole,
     Field.AREAS: lambda value: isinstance(value, (list, tuple)) and all(map(_whole, value)),
     Field.YES: lambda value: isinstance(value, bool),
+    Field.MARKS: lambda value: isinstance(value, (list, tuple)) and all(map(_whole, value)),
+    Field.ROWS: lambda value: (
+        isinstance(value, (list, tuple)) and all(isinstance(row, Mapping) for row in value)
+    ),
 }
 
 

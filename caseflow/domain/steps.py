@@ -14,11 +14,19 @@ from caseflow.domain.errors import InvalidData
 from caseflow.domain.facts import TurnFacts
 from caseflow.domain.needs import OUTCOMES
 from caseflow.domain.people import OnBehalf
+from caseflow.domain.phrases import N_, phrase
 from caseflow.domain.settle import state_by_turns
-from caseflow.domain.vocabulary import CaseState, Kind, ReopenGround, Step, TurnState
+from caseflow.domain.vocabulary import CaseState, Kind, Step, TurnState, goes_on_paper
 
 
-def add_files(draft: Draft, files: Any, *, purpose: str, turn_number: int | None = None) -> None:
+def add_files(
+    draft: Draft,
+    files: Any,
+    *,
+    purpose: str,
+    turn_number: int | None = None,
+    appeal_number: int | None = None,
+) -> None:
     """Attach stored files ({name, media_type, size, sha256} each) to the case."""
     for file in files:
         draft.add(
@@ -28,6 +36,7 @@ def add_files(draft: Draft, files: Any, *, purpose: str, turn_number: int | None
             size=file["size"],
             sha256=file["sha256"],
             turn_number=turn_number,
+            appeal_number=appeal_number,
             purpose=purpose,
             added_by_id=draft.actor.user_id,
             added_at=draft.at,
@@ -82,6 +91,12 @@ def route_to(
             target_on=target_on,
         )
         numbers.append(turn.number)
+        if not draft.born:  # what rules send by the hundred is seen in the inbox
+            draft.notice_head(
+                area_id,
+                N_("Turnaron un folio a su área"),
+                phrase("Se turnó a su área el folio {ref}.", ref=draft.case.ref),
+            )
     for turn in stranded:
         draft.set_turn(turn.number, replaced_by=numbers[0])
     settle_state(draft)
@@ -93,8 +108,13 @@ def give_answer(
     clockwork: Clockwork,
     *,
     behalf: OnBehalf | None = None,
+    action: str = "answer",
 ) -> None:
-    """Answer the person: the governing deadline is met on the day of the notice (domain §5)."""
+    """Answer the person: the governing deadline is met on the day of the notice (domain §5).
+
+    What the answer starts runs from the day on which the notice takes effect, which for one on
+    paper may be another; ``data`` then says so.
+    """
     case = draft.case
     outcome = data.get("outcome")
     if outcome not in OUTCOMES[case.kind]:
@@ -104,9 +124,12 @@ def give_answer(
         )
     on = data["notified_on"]
     at = draft.at if on == local_date(draft.at) else None
+    on_paper = goes_on_paper(data["channel"]) if case.under_transparency else None
     deadlines.meet(draft, case.governing(), on)
     deadlines.meet(draft, case.running(Step.FIRST_ANSWER), on)
-    deadlines.meet(draft, case.running(Step.COMPLY), on)
+    for ordered in case.deadlines.values():
+        if ordered.step == Step.COMPLY and ordered.received_on <= on:
+            deadlines.meet(draft, ordered, on)
     draft.set(
         state=CaseState.ANSWERED.value,
         desk_mark="",
@@ -117,8 +140,11 @@ def give_answer(
         answered_at=at,
         first_answer_on=case.first_answer_on or on,
     )
-    deadlines.after_answer(draft, clockwork, on, at)
-    draft.event("answer", on, data, on_behalf=behalf)
+    deadlines.after_answer(draft, clockwork, on, at, on_paper)
+    effect_on = deadlines.answer_takes_effect(clockwork, case, on, on_paper)
+    if effect_on != on:
+        data["takes_effect"] = effect_on
+    draft.event(action, on, data, on_behalf=behalf)
 
 
 def close_as(draft: Draft, ending: str, on: dt.date, data: Mapping[str, Any]) -> None:
@@ -135,10 +161,15 @@ def finish(draft: Draft, state: CaseState, ending: str, on: dt.date, reason: str
     draft.set(state=state.value, ending=ending, closed_on=on, desk_mark="")
 
 
-def reopen(draft: Draft, data: Mapping[str, Any], clockwork: Clockwork) -> None:
-    """Begin a new round; the old deadline is never revived (domain §5, reopening)."""
+def reopen(
+    draft: Draft, data: Mapping[str, Any], clockwork: Clockwork, on: dt.date | None = None
+) -> None:
+    """Begin a new round; the old deadline is never revived (domain §5, reopening).
+
+    ``on`` is the day it counts from where that is not today: that of a ruling's notice.
+    """
     case = draft.case
-    today = clockwork.today
+    today = on or clockwork.today
     deadlines.end_all(draft)
     draft.set(
         state=CaseState.RECEIVED.value,
@@ -152,11 +183,10 @@ def reopen(draft: Draft, data: Mapping[str, Any], clockwork: Clockwork) -> None:
         answer_channel=None,
         answered_on=None,
         answered_at=None,
+        effective_on=None,
     )
     # the old deadline is never revived: a service gets a new term, transparency only that of a
-    # ruling (domain §5, reopening)
+    # ruling, which ``appeal_acts.rule`` starts (domain §5, reopening)
     if case.kind == Kind.SERVICE:
         deadlines.open_governing(draft, clockwork, today)
-    elif data["ground"] == ReopenGround.RULING:
-        deadlines.open_term(draft, clockwork, Step.COMPLY, today)
     draft.event("reopen", today, data)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from caseflow.domain.errors import InvalidData, MissingData
+from caseflow.domain.months import months_after
 from caseflow.domain.vocabulary import SPANISH, TRANSPARENCY_KINDS, Basis, Kind, Step
 
-Unit = Literal["business", "calendar", "hours"]
+Unit = Literal["business", "calendar", "months", "hours"]
 NoticeEffect = Literal["same_day", "next_business_day", ""]
 Effect = Literal["", "extends", "interrupts", "pauses", "closes"]
 
@@ -20,9 +21,9 @@ Effect = Literal["", "extends", "interrupts", "pauses", "closes"]
 class Term:
     """One row of the law pack.
 
-    ``days`` counts hours when ``unit`` says so. ``valid_from`` and ``valid_to`` (``None``: still in
-    force) are both inside the validity. ``cutoff`` is the office's wall time after which a filing
-    counts as of the next business day.
+    ``days`` counts months or hours when ``unit`` says so. ``valid_from`` and ``valid_to``
+    (``None``: still in force) are both inside the validity. ``cutoff`` is the office's wall time
+    after which a filing counts as of the next business day.
     """
 
     matter: str
@@ -39,6 +40,8 @@ class Term:
     valid_to: dt.date | None
     legal_source: str
     mark: str
+    #: when a notice on paper takes effect; empty: as any other (``notice_effect``)
+    paper_effect: NoticeEffect = ""
 
     @property
     def governing(self) -> bool:
@@ -52,9 +55,14 @@ class Term:
         """
         return self.cutoff is not None or self.matter in TRANSPARENCY_KINDS
 
-    @property
-    def whole_days(self) -> int:
-        """Its length in days of its unit; hours are rounded up to whole days."""
+    def length_from(self, start: dt.date) -> int:
+        """Its length in days of its unit, from the day after ``start`` on.
+
+        Hours are rounded up to whole days. Months run from date to date, so their natural days
+        depend on where they begin; in a shorter month they end on its last day.
+        """
+        if self.unit == "months":
+            return (months_after(start, self.days) - start).days
         return -(-self.days // 24) if self.unit == "hours" else self.days
 
     def in_force(self, on: dt.date) -> bool:

@@ -6,8 +6,11 @@ Values are stored in the database and in the event log: never rename one, add be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
+
+from caseflow.domain.mediation_words import MEDIATION_SPANISH
+from caseflow.domain.word_list import WordList
 
 
 class Kind(StrEnum):
@@ -132,6 +135,42 @@ class Outcome(StrEnum):
     DENIED = "denied"
 
 
+#: Answers that oblige the office to make a right over personal data effective.
+FAVOURABLE = frozenset({Outcome.GRANTED, Outcome.PARTLY_GRANTED})
+
+
+class ArcoRight(StrEnum):
+    """Which right over their own data a person exercises (ARCO and portability)."""
+
+    ACCESS = "access"
+    RECTIFICATION = "rectification"
+    CANCELLATION = "cancellation"
+    OPPOSITION = "opposition"
+    PORTABILITY = "portability"
+
+
+class IdentityDocument(StrEnum):
+    """With what a person shows who they are, before their data are handed over."""
+
+    VOTER_CARD = "voter_card"
+    PASSPORT = "passport"
+    PROFESSIONAL_CARD = "professional_card"
+    MILITARY_CARD = "military_card"
+    ELECTRONIC_SIGNATURE = "electronic_signature"
+    BIRTH_CERTIFICATE = "birth_certificate"
+    OTHER = "other_document"
+
+
+class PowerDocument(StrEnum):
+    """With what somebody shows that they act for the person."""
+
+    LETTER = "letter"
+    NOTARIAL = "notarial"
+    PARENTAL = "parental"
+    COURT = "court"
+    SUCCESSION = "succession"
+
+
 class Channel(StrEnum):
     """How something came in, or went out to the person."""
 
@@ -148,11 +187,40 @@ class Channel(StrEnum):
     OTHER = "other"
 
 
+#: Channels by which a notice goes out on paper: it takes effect by another rule of its term.
+ON_PAPER = frozenset({Channel.COUNTER, Channel.PAPER, Channel.VISIT})
+
+
 class ReopenGround(StrEnum):
     NOT_SATISFIED = "not_satisfied"
     AT_SOURCE = "at_source"
     RULING = "ruling"
     OUR_MISTAKE = "our_mistake"
+
+
+class AppealState(StrEnum):
+    """Where an appeal (recurso de revisión) stands; its own workflow, beside the case's."""
+
+    ADMITTED = "admitted"
+    STATED = "stated"
+    RULED = "ruled"
+    COMPLIED = "complied"
+    ENDED = "ended"
+
+
+#: States in which something is still to come of an appeal: its case does not close meanwhile.
+OPEN_APPEAL_STATES = (AppealState.ADMITTED, AppealState.STATED, AppealState.RULED)
+
+
+class Sense(StrEnum):
+    """What a ruling does with the answer; which of them oblige stands in ``appeals.OBLIGING``."""
+
+    CONFIRMS = "confirms"
+    MODIFIES = "modifies"
+    REVOKES = "revokes"
+    ORDERS = "orders"
+    DISCONTINUES = "discontinues"
+    DISMISSES = "dismisses"
 
 
 class LinkKind(StrEnum):
@@ -191,109 +259,143 @@ class Mark(StrEnum):
     INFERRED = "I"
 
 
-SPANISH: Mapping[StrEnum, str] = {
-    Kind.SERVICE: "Servicio",
-    Kind.INFORMATION: "Información pública",
-    Kind.PERSONAL_DATA: "Datos personales",
-    Kind.MEDIATION: "Mediación",
-    Kind.ADVICE: "Asesoría",
-    Source.SUAC: "SUAC",
-    Source.CESAC: "CESAC",
-    Source.SISAI: "SISAI",
-    Source.HEARING: "Audiencia",
-    Source.PAPER: "Escrito",
-    Source.COUNTER: "Mostrador",
-    CaseState.RECEIVED: "Recibido",
-    CaseState.ROUTED: "Turnado",
-    CaseState.REVIEW: "En revisión",
-    CaseState.CLARIFICATION: "En prevención",
-    CaseState.PAYMENT: "En espera de pago",
-    CaseState.ANSWERED: "Respondido",
-    CaseState.CLOSED: "Concluido",
-    CaseState.REFERRED: "Remitido",
-    CaseState.CANCELLED: "Cancelado",
-    TurnState.PENDING: "Por aceptar",
-    TurnState.ACCEPTED: "En atención",
-    TurnState.ANSWERED: "Contestado",
-    TurnState.RETURNED: "Devuelto",
-    TurnState.WITHDRAWN: "Sin efecto",
-    DeadlineState.RUNNING: "Corriendo",
-    DeadlineState.PAUSED: "En pausa",
-    DeadlineState.MET: "Cumplido",
-    DeadlineState.ENDED: "Terminado",
-    Basis.LEGAL: "Plazo legal",
-    Basis.COMMITMENT: "Plazo de atención",
-    Basis.INTERNAL: "Meta interna",
-    Step.ACCEPT: "Aceptar o remitir",
-    Step.FIRST_ANSWER: "Primera respuesta",
-    Step.SOLVE: "Atender",
-    Step.CITIZEN_CONFIRMS: "La persona confirma el cierre",
-    Step.ANSWER: "Responder",
-    Step.EXTENSION: "Ampliación de plazo",
-    Step.REQUEST_CLARIFICATION: "Prevenir",
-    Step.PERSON_ANSWERS: "Desahogo de la prevención",
-    Step.DECLINE: "Declarar incompetencia",
-    Step.ALREADY_PUBLIC: "Información ya pública",
-    Step.PAY: "Pago de reproducción",
-    Step.APPEAL: "Recurso de revisión",
-    Step.STATEMENTS: "Manifestaciones",
-    Step.COMPLY: "Cumplir la resolución",
-    Step.MAKE_EFFECTIVE: "Hacer efectivo el derecho",
-    Step.TURN: "Meta del turno",
-    Role.CLERK: "Ventanilla",
-    Role.STAFF: "Personal de la unidad",
-    Role.HEAD: "Titular",
-    Role.SUPERVISOR: "Supervisión",
-    Role.TRANSPARENCY: "Enlace de transparencia",
-    Role.MEDIATOR: "Persona mediadora",
-    Role.AUDITOR: "Órgano Interno de Control",
-    Role.ADMIN: "Administración",
-    Outcome.ATTENDED: "Atendido",
-    Outcome.PARTLY: "Atendido en parte",
-    Outcome.NOT_ATTENDED: "No atendido",
-    Outcome.IMPROPER: "Improcedente",
-    Outcome.DELIVERED: "Se entrega la información",
-    Outcome.PARTLY_DELIVERED: "Entrega parcial o versión pública",
-    Outcome.ALREADY_PUBLIC: "Información ya pública",
-    Outcome.CLASSIFIED: "Información clasificada",
-    Outcome.NON_EXISTENT: "Inexistencia",
-    Outcome.GRANTED: "Procedente",
-    Outcome.PARTLY_GRANTED: "Procedente en parte",
-    Outcome.DENIED: "Negativa",
-    Channel.COUNTER: "Ventanilla",
-    Channel.PHONE: "Teléfono",
-    Channel.WEB: "Portal",
-    Channel.APP: "Aplicación",
-    Channel.SOCIAL: "Redes sociales",
-    Channel.MAIL: "Correo electrónico",
-    Channel.PLATFORM: "Plataforma Nacional de Transparencia",
-    Channel.HEARING: "Audiencia",
-    Channel.PAPER: "Escrito",
-    Channel.VISIT: "Visita",
-    Channel.OTHER: "Otro",
-    ReopenGround.NOT_SATISFIED: "La persona no está conforme",
-    ReopenGround.AT_SOURCE: "Reabierto en el sistema de origen",
-    ReopenGround.RULING: "Resolución de un recurso",
-    ReopenGround.OUR_MISTAKE: "Error nuestro",
-    LinkKind.DUPLICATE: "Duplicado de",
-    LinkKind.RELATED: "Relacionado con",
-    LinkKind.DERIVED: "Derivado de",
-    Semaphore.OVERDUE: "Vencido",
-    Semaphore.TODAY: "Vence hoy",
-    Semaphore.SOON: "Por vencer",
-    Semaphore.ON_TIME: "En tiempo",
-    Semaphore.WAITING: "En espera de la persona",
-    Semaphore.NO_TERM: "Sin plazo",
-    Verdict.CREATED: "Nuevo",
-    Verdict.UPDATED: "Cambió",
-    Verdict.UNCHANGED: "Sin cambio",
-    Verdict.QUARANTINED: "En cuarentena",
-    Verdict.OUT_OF_SCOPE: "Fuera de alcance",
-    Mark.TEXT: "Texto de la norma",
-    Mark.SECONDARY: "Fuente secundaria",
-    Mark.RECALLED: "Por confirmar",
-    Mark.INFERRED: "Inferido",
-}
+SPANISH: Final = WordList(
+    (Kind.SERVICE, "Servicio"),
+    (Kind.INFORMATION, "Información pública"),
+    (Kind.PERSONAL_DATA, "Datos personales"),
+    (Kind.MEDIATION, "Mediación"),
+    (Kind.ADVICE, "Asesoría"),
+    (Source.SUAC, "SUAC"),
+    (Source.CESAC, "CESAC"),
+    (Source.SISAI, "SISAI"),
+    (Source.HEARING, "Audiencia"),
+    (Source.PAPER, "Escrito"),
+    (Source.COUNTER, "Mostrador"),
+    (CaseState.RECEIVED, "Recibido"),
+    (CaseState.ROUTED, "Turnado"),
+    (CaseState.REVIEW, "En revisión"),
+    (CaseState.CLARIFICATION, "En prevención"),
+    (CaseState.PAYMENT, "En espera de pago"),
+    (CaseState.ANSWERED, "Respondido"),
+    (CaseState.CLOSED, "Concluido"),
+    (CaseState.REFERRED, "Remitido"),
+    (CaseState.CANCELLED, "Cancelado"),
+    (TurnState.PENDING, "Por aceptar"),
+    (TurnState.ACCEPTED, "En atención"),
+    (TurnState.ANSWERED, "Contestado"),
+    (TurnState.RETURNED, "Devuelto"),
+    (TurnState.WITHDRAWN, "Sin efecto"),
+    (DeadlineState.RUNNING, "Corriendo"),
+    (DeadlineState.PAUSED, "En pausa"),
+    (DeadlineState.MET, "Cumplido"),
+    (DeadlineState.ENDED, "Terminado"),
+    (Basis.LEGAL, "Plazo legal"),
+    (Basis.COMMITMENT, "Plazo de atención"),
+    (Basis.INTERNAL, "Meta interna"),
+    (Step.ACCEPT, "Aceptar o remitir"),
+    (Step.FIRST_ANSWER, "Primera respuesta"),
+    (Step.SOLVE, "Atender"),
+    (Step.CITIZEN_CONFIRMS, "La persona confirma el cierre"),
+    (Step.ANSWER, "Responder"),
+    (Step.EXTENSION, "Ampliación de plazo"),
+    (Step.REQUEST_CLARIFICATION, "Prevenir"),
+    (Step.PERSON_ANSWERS, "Desahogo de la prevención"),
+    (Step.DECLINE, "Declarar incompetencia"),
+    (Step.ALREADY_PUBLIC, "Información ya pública"),
+    (Step.PAY, "Pago de reproducción"),
+    (Step.APPEAL, "Recurso de revisión"),
+    (Step.STATEMENTS, "Manifestaciones"),
+    (Step.COMPLY, "Cumplir la resolución"),
+    (Step.MAKE_EFFECTIVE, "Hacer efectivo el derecho"),
+    (Step.TURN, "Meta del turno"),
+    (Role.CLERK, "Ventanilla"),
+    (Role.STAFF, "Personal de la unidad"),
+    (Role.HEAD, "Titular"),
+    (Role.SUPERVISOR, "Supervisión"),
+    (Role.TRANSPARENCY, "Enlace de transparencia"),
+    (Role.MEDIATOR, "Persona mediadora"),
+    (Role.AUDITOR, "Órgano Interno de Control"),
+    (Role.ADMIN, "Administración"),
+    (Outcome.ATTENDED, "Atendido"),
+    (Outcome.PARTLY, "Atendido en parte"),
+    (Outcome.NOT_ATTENDED, "No atendido"),
+    (Outcome.IMPROPER, "Improcedente"),
+    (Outcome.DELIVERED, "Se entrega la información"),
+    (Outcome.PARTLY_DELIVERED, "Entrega parcial o versión pública"),
+    (Outcome.ALREADY_PUBLIC, "Información ya pública"),
+    (Outcome.CLASSIFIED, "Información clasificada"),
+    (Outcome.NON_EXISTENT, "Inexistencia"),
+    (Outcome.GRANTED, "Procedente"),
+    (Outcome.PARTLY_GRANTED, "Procedente en parte"),
+    (Outcome.DENIED, "Negativa"),
+    (ArcoRight.ACCESS, "Acceso"),
+    (ArcoRight.RECTIFICATION, "Rectificación"),
+    (ArcoRight.CANCELLATION, "Cancelación"),
+    (ArcoRight.OPPOSITION, "Oposición"),
+    (ArcoRight.PORTABILITY, "Portabilidad"),
+    (IdentityDocument.VOTER_CARD, "Credencial para votar"),
+    (IdentityDocument.PASSPORT, "Pasaporte"),
+    (IdentityDocument.PROFESSIONAL_CARD, "Cédula profesional"),
+    (IdentityDocument.MILITARY_CARD, "Cartilla del servicio militar"),
+    (IdentityDocument.ELECTRONIC_SIGNATURE, "Firma electrónica"),
+    (IdentityDocument.BIRTH_CERTIFICATE, "Acta de nacimiento"),
+    (IdentityDocument.OTHER, "Otro documento oficial"),
+    (PowerDocument.LETTER, "Carta poder ante dos testigos"),
+    (PowerDocument.NOTARIAL, "Poder notarial"),
+    (PowerDocument.PARENTAL, "Patria potestad"),
+    (PowerDocument.COURT, "Resolución judicial"),
+    (PowerDocument.SUCCESSION, "Albaceazgo o interés acreditado"),
+    (Channel.COUNTER, "Ventanilla"),
+    (Channel.PHONE, "Teléfono"),
+    (Channel.WEB, "Portal"),
+    (Channel.APP, "Aplicación"),
+    (Channel.SOCIAL, "Redes sociales"),
+    (Channel.MAIL, "Correo electrónico"),
+    (Channel.PLATFORM, "Plataforma Nacional de Transparencia"),
+    (Channel.HEARING, "Audiencia"),
+    (Channel.PAPER, "Escrito"),
+    (Channel.VISIT, "Visita"),
+    (Channel.OTHER, "Otro"),
+    (ReopenGround.NOT_SATISFIED, "La persona no está conforme"),
+    (ReopenGround.AT_SOURCE, "Reabierto en el sistema de origen"),
+    (ReopenGround.RULING, "Resolución de un recurso"),
+    (ReopenGround.OUR_MISTAKE, "Error nuestro"),
+    (AppealState.ADMITTED, "Admitido"),
+    (AppealState.STATED, "Con manifestaciones"),
+    (AppealState.RULED, "Resuelto"),
+    (AppealState.COMPLIED, "Cumplido"),
+    (AppealState.ENDED, "Terminado"),
+    (Sense.CONFIRMS, "Confirma"),
+    (Sense.MODIFIES, "Modifica"),
+    (Sense.REVOKES, "Revoca"),
+    (Sense.ORDERS, "Ordena"),
+    (Sense.DISCONTINUES, "Sobresee"),
+    (Sense.DISMISSES, "Desecha"),
+    (LinkKind.DUPLICATE, "Duplicado de"),
+    (LinkKind.RELATED, "Relacionado con"),
+    (LinkKind.DERIVED, "Derivado de"),
+    (Semaphore.OVERDUE, "Vencido"),
+    (Semaphore.TODAY, "Vence hoy"),
+    (Semaphore.SOON, "Por vencer"),
+    (Semaphore.ON_TIME, "En tiempo"),
+    (Semaphore.WAITING, "En espera de la persona"),
+    (Semaphore.NO_TERM, "Sin plazo"),
+    (Verdict.CREATED, "Nuevo"),
+    (Verdict.UPDATED, "Cambió"),
+    (Verdict.UNCHANGED, "Sin cambio"),
+    (Verdict.QUARANTINED, "En cuarentena"),
+    (Verdict.OUT_OF_SCOPE, "Fuera de alcance"),
+    (Mark.TEXT, "Texto de la norma"),
+    (Mark.SECONDARY, "Fuente secundaria"),
+    (Mark.RECALLED, "Por confirmar"),
+    (Mark.INFERRED, "Inferido"),
+    others=(MEDIATION_SPANISH,),
+)
+
+
+def goes_on_paper(channel: str | None) -> bool | None:
+    """Whether a notice by this channel goes out on paper; ``None`` stands for no, or not known."""
+    return True if channel in ON_PAPER else None
 
 
 def spanish(value: StrEnum) -> str:

@@ -15,7 +15,7 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from caseflow.domain.calendar import Calendar, Suspension
-from caseflow.domain.clock import Act, Count, Term, count
+from caseflow.domain.clock import Act, Count, Term, count, officially_received
 from caseflow.domain.errors import DomainError
 from caseflow.domain.vocabulary import DeadlineState
 from tests.domain.clock_cases import LISTED, RESTED, term
@@ -65,9 +65,7 @@ class Oracle:
     def __init__(self, situation: Situation) -> None:
         self.s = situation
         self.unit = situation.term.unit
-        self.base = situation.term.days
-        if self.unit == "hours":
-            self.base = (situation.term.days + 23) // 24
+        self.base = self.whole_days(situation.received_on)
         self.more = 0  # days of the extension
         self.number = 0  # days numbered so far
         self.base_passed = False  # the base term has reached its end
@@ -80,10 +78,25 @@ class Oracle:
         self.given = situation.given
         self.given_rules = situation.given is not None
 
+    def whole_days(self, start: dt.date) -> int:
+        """How many days the term has, from the day after ``start`` on."""
+        if self.unit == "hours":
+            return (self.s.term.days + 23) // 24
+        if self.unit != "months":
+            return self.s.term.days
+        walk = start
+        for _ in range(self.s.term.days):  # to the first of each month that comes
+            walk += ONE_DAY
+            while walk.day != 1:
+                walk += ONE_DAY
+        while walk.day < start.day and (walk + ONE_DAY).day != 1:
+            walk += ONE_DAY
+        return (walk - start).days
+
     def closed(self, day: dt.date) -> bool:
         matter = self.s.term.matter
         return (
-            day.weekday() in (5, 6)
+            day.weekday() >= self.s.calendar.week
             or day in self.s.calendar.days
             or any(
                 s.first <= day <= s.last and s.matter in (None, matter)
@@ -136,7 +149,7 @@ class Oracle:
     def see_end(self, day: dt.date) -> None:
         if self.resting is not None or self.due is not None:
             return
-        may_end = self.unit != "calendar" or not self.closed(day)
+        may_end = self.unit not in ("calendar", "months") or not self.closed(day)
         if self.number >= self.base and may_end:
             self.base_passed = True
         if self.number == self.base + self.more and may_end:
@@ -157,14 +170,14 @@ class Oracle:
             if not self.in_force(day) or self.past_request(day):
                 self.ignored = "clarify"
                 return
-            self.stop("clarify", day, self.s.clarification)
+            self.stop("clarify", act, self.s.clarification)
         elif act.kind == "cost":
             if self.resting is not None:
                 raise Refused
             if not self.in_force(day):
                 self.ignored = "cost"
                 return
-            self.stop("cost", day, self.s.payment)
+            self.stop("cost", act, self.s.payment)
         elif act.kind in ("clarified", "paid"):
             self.go_on(act, day)
         elif act.kind == "extend":
@@ -199,9 +212,13 @@ class Oracle:
             left -= not self.closed(walk)
         return day > walk
 
-    def stop(self, kind: str, day: dt.date, cause: Term | None) -> None:
-        effect = day
-        if cause is not None and cause.notice_effect == "next_business_day":
+    def stop(self, kind: str, act: Act, cause: Term | None) -> None:
+        effect, rule = act.on, "same_day"
+        if cause is not None:
+            rule = cause.notice_effect
+            if act.on_paper and cause.paper_effect:
+                rule = cause.paper_effect
+        if rule == "next_business_day":
             effect += ONE_DAY
             while self.closed(effect):
                 effect += ONE_DAY
@@ -230,6 +247,7 @@ class Oracle:
         resumes = max(again, effect, self.idle_until or again)
         if cause is not None and cause.effect == "interrupts":
             self.number, self.base_passed = 0, False
+            self.base = self.whole_days(resumes)
         else:
             walk = day
             while walk < effect:  # on paper: the days until the notice took effect were running
@@ -263,6 +281,7 @@ def calendars(draw: st.DrawFn, start: dt.date) -> Calendar:
             Suspension(matter, start + dt.timedelta(a), start + dt.timedelta(a + n), RESTED)
             for a, n, matter in rests
         ),
+        draw(st.sampled_from([5, 5, 5, 6])),
     )
 
 
@@ -270,24 +289,28 @@ def calendars(draw: st.DrawFn, start: dt.date) -> Calendar:
 def situations(draw: st.DrawFn, *, unit: str = "business", with_given: bool = True) -> Situation:
     received_on = draw(st.dates(dt.date(2009, 1, 1), dt.date(2035, 12, 31)))
     matter = draw(st.sampled_from(["information", "service"]))
-    days = draw(st.integers(1, 45))
+    days = draw(st.integers(1, 3) if unit == "months" else st.integers(1, 45))
     counted = term(matter, "answer", days * 24 - 5 if unit == "hours" else days, unit=unit)
+    days = days * 31 if unit == "months" else days
     effects = st.sampled_from(["same_day", "next_business_day"])
-    stops: dict[str, Any] = {"notice_effect": draw(effects) if unit == "business" else "same_day"}
+    stops: dict[str, Any] = {"notice_effect": "same_day"}
+    if unit == "business":
+        stops = {"notice_effect": draw(effects), "paper_effect": draw(st.just("") | effects)}
+    paper = st.booleans()
     span = days if unit != "business" else days * 7 // 5 + 8
     offsets = st.integers(0, span)
     answers = st.integers(0, 25)
     acts: list[Act] = []
     if draw(st.booleans()):
         asked = draw(st.integers(0, min(6, span)) | offsets)
-        acts.append(Act("clarify", received_on + dt.timedelta(asked)))
+        acts.append(Act("clarify", received_on + dt.timedelta(asked), on_paper=draw(paper)))
         if draw(st.integers(0, 4)):
             answered = received_on + dt.timedelta(asked + draw(answers))
             acts.append(Act("clarified", answered))
             span += 30
     for _ in range(draw(st.integers(0, 2))):
         told = draw(st.integers(0, span))
-        acts.append(Act("cost", received_on + dt.timedelta(told)))
+        acts.append(Act("cost", received_on + dt.timedelta(told), on_paper=draw(paper)))
         if draw(st.integers(0, 4)):
             paid = received_on + dt.timedelta(told + draw(answers))
             acts.append(Act("paid", paid))
@@ -304,7 +327,11 @@ def situations(draw: st.DrawFn, *, unit: str = "business", with_given: bool = Tr
         calendar=draw(calendars(received_on)),
         acts=tuple(acts),
         given=None if limit is None else received_on + dt.timedelta(limit),
-        extension=draw(st.none() | st.just(term(matter, "extension", 7, unit=unit))),
+        extension=draw(
+            st.none()
+            if unit == "months"
+            else st.none() | st.just(term(matter, "extension", 7, unit=unit))
+        ),
         clarification=term(
             matter,
             "person_answers_clarification",
@@ -332,6 +359,33 @@ def compare(situation: Situation) -> None:
     assert expected == (counted.own_due_on, counted.due_on)
 
 
+@given(st.data())
+def test_the_official_reception_agrees_with_walking(data: st.DataObject) -> None:
+    start = data.draw(st.dates(dt.date(2009, 1, 1), dt.date(2035, 12, 31)))
+    calendar = data.draw(calendars(start))
+    cutoff = data.draw(st.none() | st.times())
+    hour = data.draw(st.none() | st.times() | (st.just(cutoff) if cutoff else st.none()))
+    term_of_office = term(cutoff=cutoff)
+    filed = start if hour is None else dt.datetime.combine(start, hour)
+    oracle = Oracle(
+        Situation(
+            term_of_office, start, calendar, (), None, None, term(effect="pauses"), None, None
+        )
+    )
+    walk = start
+    missed = hour is not None and cutoff is not None and hour > cutoff
+    if missed and not oracle.closed(walk):
+        walk += ONE_DAY
+    while oracle.closed(walk):
+        walk += ONE_DAY
+    received = officially_received(filed, term_of_office, calendar)
+    assert received.on == walk
+    assert received.cutoff_applied == (missed and not oracle.closed(start))
+    assert bool(received.warnings) == (
+        hour is None and cutoff is not None and not oracle.closed(start)
+    )
+
+
 @given(situations())
 def test_business_days_agree_with_walking(situation: Situation) -> None:
     compare(situation)
@@ -342,12 +396,20 @@ def test_natural_days_agree_with_walking(situation: Situation) -> None:
     compare(situation)
 
 
+@given(situations(unit="months", with_given=False))
+def test_months_agree_with_walking(situation: Situation) -> None:
+    compare(situation)
+
+
 @given(situations(unit="hours"))
 def test_hours_agree_with_walking(situation: Situation) -> None:
     compare(situation)
 
 
-@given(st.sampled_from(["business", "calendar", "hours"]).flatmap(lambda u: situations(unit=u)))
+UNITS = ["business", "calendar", "months", "hours"]
+
+
+@given(st.sampled_from(UNITS).flatmap(lambda unit: situations(unit=unit)))
 def test_the_explanation_adds_up(situation: Situation) -> None:
     counted = situation.count(strict=False)
     told = counted.explain()
@@ -361,18 +423,20 @@ def test_the_explanation_adds_up(situation: Situation) -> None:
         assert told.counted[0].on == counted.first_day
         assert counted.own_due_on is not None
         tail = [d for d in told.days if told.counted[-1].on < d.on <= counted.own_due_on]
-        assert not tail or situation.term.unit == "calendar"
+        assert not tail or situation.term.unit in ("calendar", "months")
         assert counted.due_on is not None
         assert days[-1] == max(counted.own_due_on, counted.due_on, situation.received_on)
     else:
         assert len(numbers) == counted.used
     if situation.term.unit == "business":
-        assert all(line.on.weekday() < 5 for line in told.counted)
+        assert all(line.on.weekday() < situation.calendar.week for line in told.counted)
         assert all(d not in situation.calendar.days for d in (li.on for li in told.counted))
 
 
 @given(
-    situations(with_given=False) | situations(unit="calendar", with_given=False),
+    st.sampled_from(["business", "calendar", "months"]).flatmap(
+        lambda unit: situations(unit=unit, with_given=False)
+    ),
     st.sets(st.integers(-5, 120), min_size=1, max_size=30),
 )
 def test_more_closed_days_never_bring_a_date_nearer(
@@ -383,7 +447,11 @@ def test_more_closed_days_never_bring_a_date_nearer(
     busier = replace(
         situation,
         calendar=Calendar(
-            calendar.body, {**calendar.days, **more}, calendar.listed_years, calendar.suspensions
+            calendar.body,
+            {**calendar.days, **more},
+            calendar.listed_years,
+            calendar.suspensions,
+            calendar.week,
         ),
     )
     try:
