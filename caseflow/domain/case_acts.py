@@ -10,15 +10,17 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from caseflow.domain import corrections, deadlines
+from caseflow.domain import amends, arco, corrections, deadlines
 from caseflow.domain.change import Change, Draft
 from caseflow.domain.clock import Act
 from caseflow.domain.deadlines import Clockwork
 from caseflow.domain.errors import InvalidData, MissingData, NotNow
 from caseflow.domain.facts import CaseFacts
+from caseflow.domain.limits import is_late, last_day
 from caseflow.domain.needs import check_needs
+from caseflow.domain.notes import require_note_area
 from caseflow.domain.people import Actor, Who
-from caseflow.domain.permits import case_relations, last_day, require_case
+from caseflow.domain.permits import case_relations, require_case
 from caseflow.domain.steps import (
     add_files,
     close_as,
@@ -27,14 +29,17 @@ from caseflow.domain.steps import (
     reopen,
     route_to,
     settle_state,
+    withdraw_open_turns,
 )
 from caseflow.domain.vocabulary import (
     CaseState,
     DeadlineState,
     LinkKind,
+    Outcome,
     ReopenGround,
     Role,
     Step,
+    goes_on_paper,
 )
 
 
@@ -65,6 +70,8 @@ def decide_case(
     if files:
         answers["files"] = [file["name"] for file in files]
         purpose = "answer" if action in _ANSWERING else "other"
+        if purpose == "answer":
+            arco.check_handing_over(case, answers.get("outcome"), files)
         add_files(draft, files, purpose=purpose, turn_number=_own_turn(case, action, actor))
     extra = {name: data[name] for name in _RESOLVED if data.get(name) is not None}
     _ACTS[action](draft, {**answers, **extra}, clockwork)
@@ -75,7 +82,7 @@ def decide_case(
 _RESOLVED = ("other_id", "ref", "before", "normal", "desk")
 #: What a person may decide about a discrepancy.
 KEEP = ("ours", "listing")
-_ANSWERING = frozenset({"answer", "complete_answer"})
+_ANSWERING = frozenset({"answer", "already_public", "make_effective", "complete_answer"})
 
 
 def _own_turn(case: CaseFacts, action: str, actor: Actor) -> int | None:
@@ -113,13 +120,26 @@ def _first_answer(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> N
 
 def _request_clarification(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
     on = data["notified_on"]
-    governing = deadlines.act_on_governing(draft, clockwork, Act("clarify", on))
+    on_paper = goes_on_paper(data.get("channel"))
+    act = Act("clarify", on, on_paper=bool(on_paper))
+    governing = deadlines.act_on_governing(draft, clockwork, act)
     if governing is not None and governing.state == DeadlineState.RUNNING:
         # asked after its own term: recorded and warned, and the term does not move (domain §5)
         data["late"] = True
-    deadlines.open_term(draft, clockwork, Step.PERSON_ANSWERS, on)
+    _begin_waiting(draft, data, clockwork, Step.PERSON_ANSWERS, on_paper)
     draft.set(state=CaseState.CLARIFICATION.value, clarified=True)
     draft.event("request_clarification", on, data)
+
+
+def _begin_waiting(
+    draft: Draft, data: dict[str, Any], clockwork: Clockwork, step: Step, on_paper: bool | None
+) -> None:
+    """Start the person's own term; the event says when a notice on paper takes effect."""
+    on = data["notified_on"]
+    deadlines.open_term(draft, clockwork, step, on, on_paper)
+    effect_on = deadlines.takes_effect(clockwork, draft.case, step, on, on_paper)
+    if effect_on != on:
+        data["takes_effect"] = effect_on
 
 
 def _resume(draft: Draft, clockwork: Clockwork, act: Act, step: Step, started: str) -> None:
@@ -127,9 +147,10 @@ def _resume(draft: Draft, clockwork: Clockwork, act: Act, step: Step, started: s
     case = draft.case
     governing = case.governing()
     rested = 0
-    if governing is not None and governing.state == DeadlineState.PAUSED:
+    if governing is not None and governing.live:
         since = max(
-            Act.from_json(stored).on for stored in governing.acts if stored["kind"] == started
+            (Act.from_json(stored).on for stored in governing.acts if stored["kind"] == started),
+            default=act.on,
         )
         if act.on < since:
             raise InvalidData(
@@ -137,7 +158,9 @@ def _resume(draft: Draft, clockwork: Clockwork, act: Act, step: Step, started: s
                 field="received_on" if act.kind == "clarified" else "paid_on",
                 since=f"{since:%d/%m/%Y}",
             )
-        rested = clockwork.calendar.between(since, act.on, case.kind)
+        if governing.state == DeadlineState.PAUSED:
+            rested = clockwork.calendar.between(since, act.on, case.kind)
+        # one that answers a late clarification stays on record too, and moves nothing
         deadlines.act_on_governing(draft, clockwork, act)
     deadlines.meet(draft, case.running(step), act.on)
     deadlines.shift_targets(draft, clockwork, rested)
@@ -152,8 +175,9 @@ def _receive_clarification(draft: Draft, data: dict[str, Any], clockwork: Clockw
 
 def _notify_cost(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
     on = data["notified_on"]
-    deadlines.act_on_governing(draft, clockwork, Act("cost", on))
-    deadlines.open_term(draft, clockwork, Step.PAY, on)
+    on_paper = goes_on_paper(data.get("channel"))
+    deadlines.act_on_governing(draft, clockwork, Act("cost", on, on_paper=bool(on_paper)))
+    _begin_waiting(draft, data, clockwork, Step.PAY, on_paper)
     draft.set(state=CaseState.PAYMENT.value)
     draft.event("notify_cost", on, data)
 
@@ -193,20 +217,36 @@ def _extend(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
 
 
 def _refer_part(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    if is_late(draft.case, "refer_part", clockwork, data["notified_on"]):
+        data["late"] = True
     draft.event("refer_part", data["notified_on"], data)
 
 
 def _refer(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
     on = data["notified_on"]
-    limit = last_day(draft.case, "refer", clockwork)
-    if limit is not None and on > limit:
+    if is_late(draft.case, "refer", clockwork, on):
         data["late"] = True
     finish(draft, CaseState.REFERRED, "referred", on, "El asunto se remitió")
     draft.set(referred_to=data["authority"])
     draft.event("refer", on, data)
 
 
+def _already_public(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    """Say where the information already is: an answer, and what the areas still had ends."""
+    if is_late(draft.case, "already_public", clockwork, data["notified_on"]):
+        data["late"] = True
+    withdraw_open_turns(draft, "La información ya es pública: así se respondió a la persona")
+    whole = f"{data['text']}\n\nDónde está: {data['where']}\nCómo consultarla: {data['how']}"
+    answer = {**data, "outcome": Outcome.ALREADY_PUBLIC.value, "text": whole}
+    give_answer(draft, answer, clockwork, action="already_public")
+
+
 def _answer(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    if data["outcome"] == Outcome.ALREADY_PUBLIC:
+        raise InvalidData(
+            "Para decir que ya es pública use «Ya es pública», que pide dónde consultarla.",
+            field="outcome",
+        )
     give_answer(draft, data, clockwork)
 
 
@@ -222,6 +262,16 @@ def _desist(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
 
 def _close(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
     close_as(draft, "closed", clockwork.today, data)
+
+
+def _reopen(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    if data["ground"] == ReopenGround.RULING:
+        raise InvalidData(
+            "Una resolución se registra en su recurso: al registrarla, el asunto se reabre y "
+            "empieza el plazo para cumplirla.",
+            field="ground",
+        )
+    reopen(draft, data, clockwork)
 
 
 def _correct(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
@@ -269,14 +319,16 @@ def _settle(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
 
 
 def _note(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
+    only = data.get("only_area")
+    require_note_area(draft.case, draft.actor, only)
     draft.add(
         "note",
         text=data["text"],
         author_id=draft.actor.user_id,
-        area_id=None,
+        area_id=only,
         written_at=draft.at,
     )
-    draft.event("note", clockwork.today)
+    draft.event("note", clockwork.today, {"only_area": only} if only else None)
 
 
 def _attach(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
@@ -301,11 +353,15 @@ _ACTS: Mapping[str, Callable[[Draft, dict[str, Any], Clockwork], None]] = {
     "extend": _extend,
     "refer_part": _refer_part,
     "refer": _refer,
+    "already_public": _already_public,
+    "amend": amends.amend,
     "answer": _answer,
+    "make_effective": arco.make_effective,
+    "verify_identity": arco.verify_identity,
     "complete_answer": _complete_answer,
     "desist": _desist,
     "close": _close,
-    "reopen": reopen,
+    "reopen": _reopen,
     "correct": _correct,
     "link": _link,
     "unlink": _unlink,

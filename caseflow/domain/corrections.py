@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from caseflow.domain import deadlines
+from caseflow.domain.amends import move_answer
 from caseflow.domain.change import Draft
 from caseflow.domain.clock import Act, local, local_date, officially_received, utc
 from caseflow.domain.deadlines import Clockwork
 from caseflow.domain.errors import InvalidData, NotNow
 from caseflow.domain.facts import DeadlineFacts
 from caseflow.domain.folding import fold
-from caseflow.domain.vocabulary import CaseState, DeadlineState, Kind
+from caseflow.domain.vocabulary import ArcoRight, CaseState, DeadlineState, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Correctable:
     label: str
     shape: str = "line"
     person: bool = False
+    #: kinds of case that have it; none: all
+    kinds: tuple[Kind, ...] = ()
 
 
 CORRECTABLE: Mapping[str, Correctable] = {
@@ -39,6 +42,7 @@ CORRECTABLE: Mapping[str, Correctable] = {
         Correctable("filed_on", "Fecha de ingreso", "date"),
         Correctable("folio", "Folio", "folio"),
         Correctable("kind", "Tipo de asunto", "kind"),
+        Correctable("arco_right", "Derecho que se ejerce", "right", kinds=(Kind.PERSONAL_DATA,)),
         Correctable("name", "Nombre de la persona", person=True),
         Correctable("phone", "Teléfono", person=True),
         Correctable("email", "Correo", person=True),
@@ -70,6 +74,11 @@ def correct(draft: Draft, data: dict[str, Any], clockwork: Clockwork) -> None:
     elif row.shape == "kind":
         before = case.kind
         _rekind(draft, value, clockwork, data.get("desk"))
+    elif row.shape == "right":
+        if case.kind not in row.kinds or value not in list(ArcoRight):
+            raise InvalidData("Elija uno de los derechos.", field="value")
+        before = case.arco_right
+        draft.set(arco_right=value)
     elif row.shape == "postal":
         if not (len(value) == 5 and value.isdigit()):
             raise InvalidData("El código postal tiene cinco cifras.", field="value")
@@ -159,6 +168,8 @@ def _rekind(draft: Draft, value: str, clockwork: Clockwork, desk_id: int | None)
     filed = local(case.filed_at) if case.filed_has_hour else local_date(case.filed_at)
     term = clockwork.terms.governing(value, local_date(case.filed_at))
     received = officially_received(filed, term, clockwork.calendar)
+    if value != Kind.PERSONAL_DATA:
+        draft.set(arco_right=None, identity=None, identity_on=None, power=None)
     draft.set(kind=value, received_on=received.on, **({"desk_id": desk_id} if desk_id else {}))
     deadlines.open_governing(draft, clockwork, received.on)
 
@@ -172,21 +183,14 @@ def take_listing(draft: Draft, discrepancy: Mapping[str, Any], clockwork: Clockw
         if name == "filed_on":
             _refile(draft, f"{dt.date.fromisoformat(value):%d/%m/%Y}", clockwork)
         elif name == "ended_on":
-            _move_answer(draft, dt.date.fromisoformat(value))
+            on = dt.date.fromisoformat(value)
+            move_answer(draft, on, clockwork, "El listado movió la fecha de su respuesta")
         else:
             draft.set(**{name: value})
     status = discrepancy.get("status")
     if status in ("answered", "closed"):
         on = dt.date.fromisoformat(discrepancy["on"]) if discrepancy.get("on") else clockwork.today
         forward(draft, str(status), on, None, clockwork)
-
-
-def _move_answer(draft: Draft, on: dt.date) -> None:
-    """The source moved the date of its answer: the term was met on that day, in time or late."""
-    governing = draft.case.governing()
-    if governing is not None and governing.state == DeadlineState.MET:
-        draft.set_deadline(governing.number, met_on=on)
-    draft.set(answered_on=on, answered_at=None)
 
 
 def forward(
@@ -198,6 +202,8 @@ def forward(
 ) -> None:
     """Move a case forward as its source did: answered, or closed, on the source's date."""
     case = draft.case
+    if status == "closed" and case.open_appeals():
+        status = "answered"  # an open appeal keeps its case open, whatever the listing says
     for turn in case.open_turns():
         draft.set_turn(
             turn.number,

@@ -11,14 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from caseflow.domain.deadlines import Clockwork, extension_limit
+from caseflow.domain import amends, arco
+from caseflow.domain.deadlines import Clockwork
 from caseflow.domain.errors import DomainError, NotAllowed, NotNow
 from caseflow.domain.facts import CaseFacts, TurnFacts
+from caseflow.domain.limits import last_day
 from caseflow.domain.people import Actor, OnBehalf, Who, relations
+from caseflow.domain.phrases import phrase
 from caseflow.domain.vocabulary import (
     WAITING_STATES,
     CaseState,
-    Kind,
     Role,
     Step,
     TurnState,
@@ -118,7 +120,8 @@ def require_case(case: CaseFacts, action: str, actor: Actor, clockwork: Clockwor
         raise NotNow("Esa acción no existe para este asunto.")
     if not may(transition, case.kind, case_relations(case, actor)):
         raise NotAllowed(
-            "«{label}» no le corresponde a su función en este asunto.", label=transition.label
+            "«{label}» no le corresponde a su función en este asunto.",
+            label=phrase(transition.label),
         )
     refusal = case_obstacle(case, transition, actor, clockwork)
     if refusal is not None:
@@ -136,7 +139,8 @@ def require_turn(
     found = turn_relations(case, turn, actor)
     if not may(transition, case.kind, found):
         raise NotAllowed(
-            "«{label}» no le corresponde a su función en este turno.", label=transition.label
+            "«{label}» no le corresponde a su función en este turno.",
+            label=phrase(transition.label),
         )
     refusal = turn_obstacle(case, turn, transition)
     if refusal is not None:
@@ -149,15 +153,15 @@ def turn_obstacle(case: CaseFacts, turn: TurnFacts, transition: Transition) -> D
     if not case.live:
         return NotNow(
             "El asunto está {state}: sus turnos ya no se mueven.",
-            state=spanish(CaseState(case.state)).lower(),
+            state=phrase(spanish(CaseState(case.state))).in_a_sentence(),
         )
     if case.state in WAITING_STATES and transition.action not in ACTS_WHILE_WAITING:
         return NotNow("El asunto espera a la persona; mientras tanto los turnos descansan.")
     if turn.state not in transition.sources:
         return NotNow(
             "El turno está {state}: en ese estado no procede «{label}».",
-            state=spanish(TurnState(turn.state)).lower(),
-            label=transition.label,
+            state=phrase(spanish(TurnState(turn.state))).in_a_sentence(),
+            label=phrase(transition.label),
         )
     if transition.action == "send_back":
         if turn.round != case.round:
@@ -176,8 +180,8 @@ def case_obstacle(
     if case.state not in transition.sources:
         return NotNow(
             "El asunto está {state}: en ese estado no procede «{label}».",
-            state=spanish(CaseState(case.state)).lower(),
-            label=transition.label,
+            state=phrase(spanish(CaseState(case.state))).in_a_sentence(),
+            label=phrase(transition.label),
         )
     rule = _OBSTACLES.get(transition.action)
     return rule(case, actor, clockwork) if rule is not None else None
@@ -235,11 +239,35 @@ def _extend(case: CaseFacts, actor: Actor, clockwork: Clockwork) -> DomainError 
 
 
 def _close(case: CaseFacts, actor: Actor, clockwork: Clockwork) -> DomainError | None:
+    pending = _pending_appeal(case)
+    if pending is not None:
+        return pending
     appeal = case.running(Step.APPEAL)
     if appeal is not None and appeal.due_on is not None and clockwork.today <= appeal.due_on:
         return NotNow(
             "La persona puede interponer recurso hasta el {last}; se habilita al día siguiente.",
             last=f"{appeal.due_on:%d/%m/%Y}",
+        )
+    return arco.unfulfilled(case)
+
+
+def _already_public(case: CaseFacts, actor: Actor, clockwork: Clockwork) -> DomainError | None:
+    governing = case.governing()
+    if governing is None or not governing.live:
+        return NotNow("El plazo ya no corre: la persona ya tuvo respuesta.")
+    return None
+
+
+def _cancel(case: CaseFacts, actor: Actor, clockwork: Clockwork) -> DomainError | None:
+    return _pending_appeal(case)
+
+
+def _pending_appeal(case: CaseFacts) -> DomainError | None:
+    """While an appeal is open its case is neither concluded nor taken for a slip of capture."""
+    for appeal in case.open_appeals():
+        return NotNow(
+            "El recurso {number} sigue abierto: se habilita cuando termine.",
+            number=appeal.file_number,
         )
     return None
 
@@ -257,35 +285,25 @@ def _settle(case: CaseFacts, actor: Actor, clockwork: Clockwork) -> DomainError 
 
 
 _OBSTACLES = {
+    "already_public": _already_public,
+    "amend": amends.obstacle,
     "answer": _answer,
+    "make_effective": arco.effective_obstacle,
+    "verify_identity": arco.identity_obstacle,
     "route": _route,
     "request_clarification": _clarify,
     "lapse": _lapse,
     "extend": _extend,
     "close": _close,
+    "cancel": _cancel,
     "correct": _correct,
     "settle": _settle,
 }
 
-#: Until when the law lets each act be done: the term whose end is shown on the button.
-_LAST_DAY_BY_TERM = {
-    "request_clarification": Step.REQUEST_CLARIFICATION,
-    "refer": Step.DECLINE,
-}
-
-
-def last_day(case: CaseFacts, action: str, clockwork: Clockwork) -> dt.date | None:
-    """The last day on which the act is in time; the extension's is the end of the term in force."""
-    if action == "extend":
-        governing = case.governing()
-        return extension_limit(clockwork, governing) if governing is not None else None
-    step = _LAST_DAY_BY_TERM.get(action)
-    if step is None or case.kind == Kind.SERVICE:
-        return None
-    term = clockwork.term(case.kind, step, case.received_on)
-    if term is None:
-        return None
-    return clockwork.calendar.add(case.received_on, term.days, case.kind)
+#: Acts whose last day by law stands on their button.
+_DATED = frozenset(
+    {"request_clarification", "refer", "refer_part", "extend", "already_public", "make_effective"}
+)
 
 
 def offers(case: CaseFacts, actor: Actor, clockwork: Clockwork) -> tuple[Offer, ...]:
@@ -296,7 +314,8 @@ def offers(case: CaseFacts, actor: Actor, clockwork: Clockwork) -> tuple[Offer, 
         if not may(transition, case.kind, found) or case.state not in transition.sources:
             continue
         refusal = case_obstacle(case, transition, actor, clockwork)
-        made.append(_offer(transition, None, refusal, last_day(case, transition.action, clockwork)))
+        last = last_day(case, transition.action, clockwork) if transition.action in _DATED else None
+        made.append(_offer(transition, None, refusal, last))
     for turn in case.turns.values():
         turn_found = turn_relations(case, turn, actor)
         for transition in TURN:

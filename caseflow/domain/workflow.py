@@ -14,6 +14,8 @@ from caseflow.domain.people import Who
 from caseflow.domain.vocabulary import TRANSPARENCY_KINDS, CaseState, Kind, TurnState
 
 S: Final = (Kind.SERVICE,)
+ONLY_I: Final = (Kind.INFORMATION,)
+ONLY_P: Final = (Kind.PERSONAL_DATA,)
 IP: Final = TRANSPARENCY_KINDS
 SIP: Final = S + IP
 
@@ -103,7 +105,7 @@ CASE: Final[tuple[Transition, ...]] = (
           {CLERK, SUPERVISOR}, {TRANSPARENCY},
           "text received_on", label="Registrar desahogo", icon="checks", prominent=True),
     _case("notify_cost", IP, {ROUTED, REVIEW}, PAYMENT, set(), {TRANSPARENCY},
-          "amount notified_on", label="Notificar costo", icon="cash"),
+          "amount notified_on", "channel", label="Notificar costo", icon="cash"),
     _case("record_payment", IP, {PAYMENT}, BY_TURNS, set(), {TRANSPARENCY},
           "paid_on", label="Registrar pago", icon="cash", prominent=True),
     _case("lapse", SIP, {CLARIFICATION, PAYMENT}, CLOSED, {SUPERVISOR}, {TRANSPARENCY},
@@ -119,6 +121,14 @@ CASE: Final[tuple[Transition, ...]] = (
     _case("answer", SIP, {ROUTED, REVIEW}, ANSWERED, {HEAD, SUPERVISOR}, {TRANSPARENCY},
           "outcome text channel notified_on",
           label="Responder", icon="message-circle", key="R", prominent=True),
+    _case("already_public", ONLY_I, OPEN, ANSWERED, set(), {TRANSPARENCY},
+          "text where how channel notified_on", label="Ya es pública", icon="eye"),
+    _case("verify_identity", ONLY_P, LIVE | {ANSWERED}, None, set(), {TRANSPARENCY},
+          "identity shown_on", "representative power",
+          label="Acreditar identidad", icon="user-check", prominent=True),
+    _case("make_effective", ONLY_P, {ANSWERED}, None, set(), {TRANSPARENCY},
+          "text made_on", "channel", label="Hacer efectivo el derecho", icon="circle-check",
+          prominent=True),
     _case("complete_answer", IP, {ANSWERED, CLOSED}, None, set(), {TRANSPARENCY},
           "text notified_on", label="Respuesta complementaria", icon="circle-plus"),
     _case("desist", SIP, LIVE, CLOSED, {SUPERVISOR}, {TRANSPARENCY},
@@ -130,6 +140,8 @@ CASE: Final[tuple[Transition, ...]] = (
           "ground reason", label="Reabrir", icon="refresh", prominent=True),
     _case("correct", SIP, ANY, None, {CLERK, SUPERVISOR}, {TRANSPARENCY, CLERK, SUPERVISOR},
           "field value reason", label="Corregir dato", icon="pencil"),
+    _case("amend", SIP, LIVE | {ANSWERED, CLOSED}, None, {SUPERVISOR}, {TRANSPARENCY},
+          "act reason", "right_on never", label="Corregir un acto", icon="history"),
     _case("link", SIP, ANY, None, {CLERK, SUPERVISOR}, {TRANSPARENCY, CLERK, SUPERVISOR},
           "other link_kind", label="Vincular", icon="link"),
     _case("unlink", SIP, ANY, None, {CLERK, SUPERVISOR}, {TRANSPARENCY, CLERK, SUPERVISOR},
@@ -139,7 +151,7 @@ CASE: Final[tuple[Transition, ...]] = (
     _case("settle", SIP, ANY, None, {SUPERVISOR}, {SUPERVISOR, TRANSPARENCY},
           "keep reason", label="Resolver discrepancia", icon="checks", prominent=True),
     _case("note", SIP, ANY, None, {READER}, {READER},
-          "text", label="Agregar nota", icon="note"),
+          "text", "only_area", label="Agregar nota", icon="note"),
     _case("attach", SIP, ANY, None, {READER}, {READER},
           "", label="Agregar archivo", icon="paperclip"),
     _case("cancel", SIP, LIVE, CANCELLED, {SUPERVISOR}, {TRANSPARENCY},
