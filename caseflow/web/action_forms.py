@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from flask import request
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
     DecimalField,
     HiddenField,
+    IntegerField,
     MultipleFileField,
     RadioField,
     SelectField,
@@ -27,86 +26,38 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from caseflow.domain.corrections import CORRECTABLE, Correctable
-from caseflow.domain.facts import CaseFacts, TurnFacts
+from caseflow.domain.amends import standing
+from caseflow.domain.corrections import Correctable
 from caseflow.domain.instants import local
 from caseflow.domain.needs import NEEDS, OUTCOMES, Field, Need
-from caseflow.domain.people import Actor
-from caseflow.domain.turn_acts import may_also_answer
-from caseflow.domain.vocabulary import INBOX_KINDS, Channel, Kind, LinkKind, Role, Source, spanish
-from caseflow.domain.workflow import Transition
+from caseflow.domain.vocabulary import (
+    INBOX_KINDS,
+    ArcoRight,
+    Channel,
+    Kind,
+    LinkKind,
+    Outcome,
+    ReopenGround,
+    Role,
+    Source,
+    spanish,
+)
 from caseflow.extensions import db
 from caseflow.queries.case_page import CasePage
 from caseflow.queries.choices import territories
 from caseflow.queries.people import people_of_area
+from caseflow.web.case_facts import note_choices
 from caseflow.web.sessions import rules, today
+from caseflow.web.tasks import UNVERSIONED, Task
 from caseflow.web.words import _
 
-#: Actions that documents may come along with.
-WITH_FILES = frozenset(
-    {
-        "answer", "attach", "complete_answer", "desist", "draft", "extend", "first_answer",
-        "receive_clarification", "refer", "refer_part", "reply", "request_clarification",
-    }
-)  # fmt: skip
-#: Actions that do not mind what happened meanwhile: two notes at once are two notes.
-UNVERSIONED = frozenset({"note", "attach"})
-#: Acts on a principal that may be repeated on its duplicates.
-REPEATABLE = frozenset({"answer", "close", "first_answer", "refer", "complete_answer"})
 _FIXED = frozenset({"version", "csrf_token", "files", "repeat", "dato"})
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One act of one person on one case, or on one of its turns."""
-
-    page: CasePage
-    transition: Transition
-    actor: Actor
-    turn: TurnFacts | None = None
-
-    @property
-    def case(self) -> CaseFacts:
-        return self.page.case
-
-    @property
-    def action(self) -> str:
-        return self.transition.action
-
-    @property
-    def version(self) -> int:
-        return self.turn.version if self.turn is not None else self.case.version
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The needs of the form that this case can have at all."""
-        names = self.transition.needs + self.transition.optional
-        if self.action == "reply" and not (
-            self.turn is not None and may_also_answer(self.case, self.turn)
-        ):
-            names = self.transition.needs
-        return names
-
-    @property
-    def correcting(self) -> Correctable | None:
-        """The fact being corrected, once it was chosen."""
-        chosen = request.values.get("field") or request.args.get("dato")
-        return CORRECTABLE.get(chosen or "") if self.action == "correct" else None
-
-    @property
-    def duplicates(self) -> tuple[tuple[str, str], ...]:
-        """(ref, words) of the duplicates on which the act may be repeated."""
-        if self.turn is not None or self.action not in REPEATABLE:
-            return ()
-        return tuple(
-            (link.ref, f"{link.ref} · {link.subject}") for link in self.page.links if link.duplicate
-        )
 
 
 def form_for(task: Task) -> FlaskForm:
     """The form with its choices and first values; bound to what was sent, on a POST."""
     fields: dict[str, FormField] = {name: _field(task, NEEDS[name]) for name in task.names}
-    if task.action in WITH_FILES:
+    if task.with_files:
         fields["files"] = MultipleFileField(
             _("Archivos"),
             description=_("PDF, DOCX, XLSX, ODT, ODS, PNG, JPG, CSV o TXT; hasta diez."),
@@ -178,33 +129,17 @@ def _field(task: Task, need: Need) -> FormField:
     return _BY_SHAPE[need.field](task, need)
 
 
-#: What the text of an act is, where "Texto" would not say it.
-_TEXTS: Mapping[str, str] = {
-    "answer": "Respuesta a la persona",
-    "complete_answer": "Respuesta complementaria",
-    "desist": "Escrito o constancia del desistimiento",
-    "draft": "Respuesta que se propone",
-    "first_answer": "Qué se le informó a la persona",
-    "lapse": "Observaciones",
-    "note": "Nota",
-    "receive_clarification": "Qué contestó la persona",
-    "reply": "Respuesta del área",
-    "request_clarification": "Qué se le pide completar a la persona",
-}
-
-
 def _words(need: Need) -> dict[str, Any]:
     return {"label": _(need.label), "description": _(need.help) if need.help else ""}
 
 
 def _date(task: Task, need: Need) -> FormField:
-    return DateField(
-        validators=[Optional()], default=today() if need.past else None, **_words(need)
-    )
+    first = today() if need.past and need.name in task.transition.needs else None
+    return DateField(validators=[Optional()], default=first, **_words(need))
 
 
-def _choice(values: Iterable[StrEnum], need: Need, first: str = "") -> FormField:
-    choices = [("", _("Elija una opción")), *((v.value, _(spanish(v))) for v in values)]
+def _choice(values: Iterable[StrEnum], need: Need, first: str = "", empty: str = "") -> FormField:
+    choices = [("", empty or _("Elija una opción")), *((v.value, _(spanish(v))) for v in values)]
     return SelectField(
         choices=_picks(choices), default=first, validators=[Optional()], **_words(need)
     )
@@ -267,8 +202,8 @@ def _text(task: Task, need: Need) -> FormField:
     if need.name == "text" and task.action == "answer":
         first = _joined_replies(task.page)
     words = _words(need)
-    if need.name == "text" and task.action in _TEXTS:
-        words["label"] = _(_TEXTS[task.action])
+    if need.name == "text" and task.text_label:
+        words["label"] = _(task.text_label)
     return TextAreaField(default=first, **words)
 
 
@@ -290,6 +225,10 @@ def _money(task: Task, need: Need) -> FormField:
     return DecimalField(places=2, validators=[Optional()], **_words(need))
 
 
+def _number(task: Task, need: Need) -> FormField:
+    return IntegerField(validators=[Optional()], **_words(need))
+
+
 def _yes(task: Task, need: Need) -> FormField:
     return BooleanField(**_words(need))
 
@@ -300,6 +239,7 @@ _BY_SHAPE: Mapping[Field, Callable[[Task, Need], FormField]] = {
     Field.REF: _line,
     Field.DATE: _date,
     Field.MONEY: _money,
+    Field.NUMBER: _number,
     Field.AREA: _area,
     Field.AREAS: _areas,
     Field.PERSON: _person,
@@ -309,7 +249,27 @@ _BY_SHAPE: Mapping[Field, Callable[[Task, Need], FormField]] = {
 
 
 def _outcome(task: Task, need: Need) -> FormField:
-    return _choice(OUTCOMES[task.case.kind], need)
+    outcomes = (one for one in OUTCOMES[task.case.kind] if one is not Outcome.ALREADY_PUBLIC)
+    return _choice(outcomes, need)
+
+
+def _act(task: Task, need: Need) -> FormField:
+    """The acts on record that can be amended, each with its day."""
+    acts = [
+        (act.key, _("{act}, del {day}").format(act=_(act.label), day=f"{act.on:%d/%m/%Y}"))
+        for act in standing(task.case)
+    ]
+    first = acts[0][0] if len(acts) == 1 else ""
+    return SelectField(
+        choices=_picks([("", _("Elija un acto")), *acts]),
+        default=first,
+        validators=[Optional()],
+        **_words(need),
+    )
+
+
+def _may_stay_empty(task: Task, need: Need) -> FormField:
+    return _choice(need.choices, need, empty=_("No aplica"))
 
 
 def _channel(task: Task, need: Need) -> FormField:
@@ -364,6 +324,9 @@ def _value(task: Task, need: Need) -> FormField:
     if row.shape == "kind":
         kinds = [(kind.value, _(spanish(kind))) for kind in INBOX_KINDS]
         return SelectField(choices=_picks(kinds), default=task.case.kind, **words)
+    if row.shape == "right":
+        rights = [("", _("Elija uno")), *((right.value, _(spanish(right))) for right in ArcoRight)]
+        return SelectField(choices=_picks(rights), default=task.case.arco_right or "", **words)
     if row.name == "territory_code":
         return SelectField(
             choices=_picks([("", _("Elija una")), *territories(db.session())]),
@@ -382,16 +345,35 @@ def current_value(page: CasePage, row: Correctable) -> str:
         return f"{local(case.filed_at):%d/%m/%Y}"
     if row.shape == "kind":
         return _(spanish(Kind(case.kind)))
+    if row.shape == "right":
+        return _(spanish(ArcoRight(case.arco_right))) if case.arco_right else ""
     if row.shape == "folio":
         return case.folio_received
     return str(getattr(case, row.name) or "")
 
 
+def _ground(task: Task, need: Need) -> FormField:
+    """A ruling reopens by its appeal, not by this act."""
+    return _choice((one for one in ReopenGround if one is not ReopenGround.RULING), need)
+
+
+def _only_area(task: Task, need: Need) -> FormField:
+    return SelectField(
+        coerce=lambda value: int(value) if value else None,
+        choices=_picks(note_choices(task.case, task.actor)),
+        **_words(need),
+    )
+
+
 _SPECIAL: Mapping[str, Callable[[Task, Need], FormField]] = {
+    "ground": _ground,
+    "act": _act,
+    "power": _may_stay_empty,
     "outcome": _outcome,
     "channel": _channel,
     "link_kind": _link_kind,
     "keep": _keep,
+    "only_area": _only_area,
     "other": _other,
     "field": _correcting,
     "value": _value,

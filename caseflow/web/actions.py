@@ -17,7 +17,7 @@ from caseflow.commands.work import begin_work
 from caseflow.domain.case_acts import decide_case
 from caseflow.domain.change import Change
 from caseflow.domain.corrections import CORRECTABLE
-from caseflow.domain.errors import DomainError, MissingData, NotFound, NotNow, Stale
+from caseflow.domain.errors import DomainError, InvalidData, MissingData, NotFound, NotNow, Stale
 from caseflow.domain.facts import CaseFacts
 from caseflow.domain.needs import NEEDS, OUTCOMES, Field
 from caseflow.domain.permits import case_relations, may, turn_relations
@@ -27,8 +27,6 @@ from caseflow.extensions import db
 from caseflow.queries import case_page
 from caseflow.queries.history import tell
 from caseflow.web.action_forms import (
-    REPEATABLE,
-    Task,
     answers,
     current_value,
     form_for,
@@ -37,9 +35,11 @@ from caseflow.web.action_forms import (
 )
 from caseflow.web.case_view import case_light, now_facts
 from caseflow.web.cases import bp, case_or_404
-from caseflow.web.effects import effects, warnings
+from caseflow.web.effects import Foretold, effects, foretell
 from caseflow.web.errors import say
+from caseflow.web.guides import guide_of
 from caseflow.web.sessions import now, rules, signed_in_actor, today
+from caseflow.web.tasks import REPEATABLE, Task
 from caseflow.web.uploads import keep_files
 from caseflow.web.words import _
 
@@ -164,6 +164,7 @@ def _render(task: Task, form: FlaskForm, problem: str = "") -> str:
         action_href=_href(task, ".take", ".take_turn"),
         effect_href=_href(task, ".effect", ".turn_effect"),
         row=task.correcting,
+        guide=guide_of(task.case, task.action) if task.turn is None else None,
         light=case_light(task.case),
     )
 
@@ -179,7 +180,8 @@ def _choose_fact(task: Task) -> str:
     facts = [
         (row, "" if row.person else current_value(task.page, row))
         for row in CORRECTABLE.values()
-        if not row.person or task.page.sight.person
+        if (not row.person or task.page.sight.person)
+        and (not row.kinds or task.case.kind in row.kinds)
     ]
     return render_template("cases/correct.html", task=task, facts=facts)
 
@@ -188,18 +190,16 @@ def _effect(task: Task) -> str:
     return render_template("cases/_effect.html", does=_foretold(task, form_for(task)))
 
 
-def _foretold(task: Task, form: FlaskForm) -> tuple[str, ...]:
-    """What the act would do with the answers so far; nothing where they cannot be right yet."""
+def _foretold(task: Task, form: FlaskForm) -> Foretold:
+    """What the act would do with the answers so far; nothing where they cannot be complete yet."""
     data = {**_placeholders(task), **answers(form)}
     try:
         change = _decide(task, data)
+    except InvalidData as error:
+        return Foretold(refusal=say(error))
     except DomainError:
-        return ()
-    clockwork = rules().clockwork(today())
-    return (
-        *warnings(change),
-        *effects(task.case, change.case, rules(), clockwork, done=False),
-    )
+        return Foretold()
+    return foretell(task.case, change, rules())
 
 
 def _placeholders(task: Task) -> dict[str, Any]:
@@ -239,7 +239,7 @@ def _take(task: Task) -> ResponseReturnValue:
     except NotNow as error:
         return _conflict(task, form, say(error)), 409
     except MissingData as error:
-        return _render(task, form, _attach_error(form, error)), 422
+        return _render(task, form, attach_error(form, error)), 422
     _say_done(task, after, repeated)
     return redirect(_where_to(task, after), 303)
 
@@ -273,7 +273,7 @@ def _repeat(form: FlaskForm) -> list[str]:
     return list(field.data or ()) if field is not None else []
 
 
-def _attach_error(form: FlaskForm, error: MissingData) -> str:
+def attach_error(form: FlaskForm, error: MissingData) -> str:
     """Put a refusal beside its field; the words where it has none on this form."""
     field = form._fields.get(error.field)
     if field is None or error.field in ("field", "version"):
@@ -305,7 +305,8 @@ def _conflict(task: Task, form: FlaskForm, reason: str = "") -> str:
         action_href=_href(task, ".take", ".take_turn"),
         effect_href="",
         calm=True,
-        does=(),
+        does=Foretold(),
+        guide=None,
         row=task.correcting,
         problem="",
         grave=task.action in _GRAVE,
@@ -315,7 +316,7 @@ def _conflict(task: Task, form: FlaskForm, reason: str = "") -> str:
 def _where_to(task: Task, after: CaseFacts) -> str:
     """The case as it is known now, or the inbox where the act took it out of one's sight."""
     db.session.remove()
-    if case_page.find(db.session(), task.actor, after.ref) is None:
+    if not case_page.may_open(db.session(), task.actor, after.ref):
         return "/"
     return url_for(".show", ref=after.ref)
 

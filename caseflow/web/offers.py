@@ -9,9 +9,10 @@ from flask import url_for
 
 from caseflow.domain.errors import NotNow
 from caseflow.domain.facts import CaseFacts
+from caseflow.domain.mediation_acts import REGISTRARS
 from caseflow.domain.people import Actor
 from caseflow.domain.permits import Offer, offers
-from caseflow.domain.vocabulary import CaseState
+from caseflow.domain.vocabulary import CaseState, Kind, Step
 from caseflow.queries.history import digits
 from caseflow.web.errors import say
 from caseflow.web.sessions import rules, today
@@ -24,12 +25,14 @@ _FIRST: dict[str, tuple[str, ...]] = {
     CaseState.REVIEW: ("settle", "answer"),
     CaseState.CLARIFICATION: ("settle", "receive_clarification"),
     CaseState.PAYMENT: ("settle", "record_payment"),
-    CaseState.ANSWERED: ("settle", "close"),
+    CaseState.ANSWERED: ("settle", "make_effective", "verify_identity", "close"),
 }
 #: The first choice on a turn.
 _FIRST_OF_TURN = ("accept", "reply")
 #: These have their own place on the page.
 _ELSEWHERE = frozenset({"note", "attach", "correct"})
+#: Where these are not possible, nothing is missing: no button says so.
+_SHOWN_WHEN_ALLOWED = frozenset({"settle", "verify_identity", "make_effective"})
 #: Acts that ask for nothing and can be undone by another: one press is enough.
 AT_ONCE = frozenset({"accept"})
 
@@ -90,10 +93,26 @@ def buttons(case: CaseFacts, actor: Actor) -> Buttons:
         and offer.enabled
         and offer.transition.action not in _ELSEWHERE | {first}
     ]
-    if "settle" not in allowed:
-        bar = [button for button in bar if button.action != "settle"]
+    hidden = _SHOWN_WHEN_ALLOWED - allowed
+    if case.running(Step.MAKE_EFFECTIVE) is not None:
+        hidden -= {"make_effective"}
+    bar = [button for button in bar if button.action not in hidden]
     bar.sort(key=lambda button: not button.primary)
+    if case.kind == Kind.SERVICE and actor.has(*REGISTRARS):
+        more.append(_to_mediation(case))
     return Buttons(tuple(bar), tuple(more), _one_key_each(turns), allowed)
+
+
+def _to_mediation(case: CaseFacts) -> Button:
+    """The way from a folio to a mediation, which is a file of its own with its own page."""
+    return Button(
+        action="derive",
+        label=_("Derivar a mediación"),
+        icon="heart-handshake",
+        href=url_for("mediations.new", folio=case.ref),
+        enabled=True,
+        dialog=False,
+    )
 
 
 def _case_button(case: CaseFacts, offer: Offer, first: str, taken: Iterable[str]) -> Button:

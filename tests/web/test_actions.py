@@ -30,7 +30,7 @@ class Desk:
         self.office = office
         self.sender = "supervision" if kind is Kind.SERVICE else "transparencia"
         make = office.capture if kind is Kind.SERVICE else office.request
-        self.ref = make(filed_on=TODAY, now=NOW).case.ref
+        self.ref = make(filed_on=TODAY, now=NOW, kind=kind).case.ref
 
     def client(self, login: str) -> FlaskClient:
         return signed_in(self.office, login)
@@ -184,10 +184,10 @@ def test_the_form_says_what_will_happen_to_the_date(sqlite_office: Office) -> No
     desk.route("JUD-AMC")
     before = desk.case().due_on
     form = desk.client("transparencia").get(f"/casos/{desk.ref}/acciones/extend").text
-    assert f"El plazo pasará del {before:%d/%m/%Y} al " in form
+    assert f"<span>Plazo legal: hasta ahora</span><b>vence el {before:%d/%m/%Y}</b>" in form
     desk.act("transparencia", "extend", reason="Volumen", notified_on=TODAY.isoformat())
     after = desk.case().due_on
-    assert f"El plazo pasará del {before:%d/%m/%Y} al {after:%d/%m/%Y}." in form
+    assert f"<span>Plazo legal: con este acto</span><b>vence el {after:%d/%m/%Y}</b>" in form
 
 
 def test_the_effect_follows_what_is_typed(desk: Desk) -> None:
@@ -199,7 +199,8 @@ def test_the_effect_follows_what_is_typed(desk: Desk) -> None:
         client, path, {"field": "filed_on", "value": typed.isoformat(), "reason": "Error"}
     )
     assert answer.status_code == 200
-    assert f"El plazo pasará del {desk.case().due_on:%d/%m/%Y} al " in answer.text
+    assert f"hasta ahora</span><b>vence el {desk.case().due_on:%d/%m/%Y}" in answer.text
+    assert "con este acto</span><b>vence el " in answer.text
     assert "Qué pasará" not in post(client, path, {"field": "filed_on", "value": "x"}).text
 
 
@@ -301,7 +302,9 @@ def test_each_action_of_a_case_is_reached_from_its_page_by_who_may(
     sqlite_office: Office, action: str
 ) -> None:
     row = CASE_BY_ACTION[action]
-    kind = Kind.SERVICE if Kind.SERVICE in row.who else Kind.INFORMATION
+    kind = next(
+        kind for kind in (Kind.SERVICE, Kind.INFORMATION, Kind.PERSONAL_DATA) if kind in row.who
+    )
     desk = Desk(sqlite_office, kind)
     _bring_to(desk, action)
     client = desk.client(desk.sender)
@@ -341,6 +344,17 @@ def test_a_file_is_known_by_its_content_and_refused_with_a_sentence(desk: Desk) 
     assert "Elija al menos un archivo." in none.text
 
 
+def grant(desk: Desk) -> None:
+    """A right over personal data granted to a person who showed who they are."""
+    office, ref = desk.office, desk.ref
+    office.act("transparencia", ref, "verify_identity", NOW, identity="passport", shown_on=TODAY)
+    office.route("transparencia", ref, "JUD-AMC", now=NOW)
+    office.turn("titular", ref, 1, "accept", NOW)
+    office.turn("titular", ref, 1, "reply", NOW, text="Va")
+    office.act("transparencia", ref, "answer", NOW, outcome="granted", text="Procede",
+               channel="platform", notified_on=TODAY)  # fmt: skip
+
+
 def _bring_to(desk: Desk, action: str) -> None:
     """Put the case where the action is offered, through the builders."""
     office, ref, sender = desk.office, desk.ref, desk.sender
@@ -360,6 +374,10 @@ def _bring_to(desk: Desk, action: str) -> None:
             outcome = "attended" if sender == "supervision" else "delivered"
             office.act(sender, ref, "answer", NOW, outcome=outcome, text="Va", channel="mail",
                        notified_on=TODAY)  # fmt: skip
+    elif action == "amend":
+        office.act(sender, ref, "request_clarification", NOW, text="¿?", notified_on=TODAY)
+    elif action == "make_effective":
+        grant(desk)
     elif action == "unlink":
         other = office.capture(filed_on=TODAY, now=NOW).case.ref
         office.act(sender, ref, "link", NOW, other=other, link_kind="related")
