@@ -7,9 +7,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import delete, select
 
-from caseflow import dialect
 from caseflow.commands.packs import EDITED
-from caseflow.commands.redating import redate_cases
+from caseflow.commands.redating import UNMOVED, Redated, hold_clock, redate_cases
 from caseflow.commands.work import Work
 from caseflow.domain.administration import require_calendar_keeper
 from caseflow.domain.day_lists import (
@@ -23,42 +22,41 @@ from caseflow.domain.day_lists import (
 )
 from caseflow.domain.deadlines import Clockwork
 from caseflow.domain.errors import InvalidData
-from caseflow.domain.redating import Impact
 from caseflow.models import NonWorkingDay, TermSuspension
 from caseflow.queries.calendars import body_days, governing_rows
 
 _BODY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def change_calendar(work: Work, body: str, edits: CalendarEdits) -> tuple[Difference, Impact]:
+def change_calendar(work: Work, body: str, edits: CalendarEdits) -> tuple[Difference, Redated]:
     """Edit the calendar of a body and date again what it moves. One event tells it all.
 
-    An edit that changes nothing writes nothing. Raises ``NotAllowed``, and ``MissingData`` or
-    ``InvalidData`` for a row that cannot be.
+    An edit that changes nothing writes nothing. Raises ``NotAllowed``, ``NotNow`` while the dates
+    of the change before are being counted again, and ``MissingData`` or ``InvalidData`` for a row
+    that cannot be.
     """
     require_calendar_keeper(work.actor)
     if not _BODY.fullmatch(body):
         raise InvalidData(
             "El ente se escribe en minúsculas, con guiones: «alcaldia-iztacalco».", field="body"
         )
-    dialect.one_at_a_time(work.session.connection(), "calendar")
+    clock = hold_clock(work)
     before = body_days(work.session, body)
     after = edited(before, edits)
     changed = difference(before, after)
     if not changed:
-        return changed, Impact()
+        return changed, UNMOVED
     office = work.office.body
-    clock = work.clockwork
     rows = governing_rows(work.session, office, body, after)
     _write(work, body, before, changed)
-    impact = redate_cases(
+    redated = redate_cases(
         work,
         clock,
         Clockwork(calendar_of(office, rows), clock.terms, clock.today),
         "Cambió el calendario de días inhábiles",
     )
-    work.record("calendar_changed", {"body": body, **changed.as_json(), "counts": impact.counts()})
-    return changed, impact
+    work.record("calendar_changed", {"body": body, **changed.as_json(), **redated.as_json()})
+    return changed, redated
 
 
 def _write(work: Work, body: str, before: BodyDays, changed: Difference) -> None:

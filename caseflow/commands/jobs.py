@@ -1,32 +1,33 @@
-"""Long work that a person asks for: one act on hundreds of turns, done in the background.
+"""Long work that somebody asked for, done in the background: hundreds of turns, thousands of dates.
 
-Each turn gets its verdict in the transaction of its change, so that a killed run goes on where it
+Each item gets its verdict in the transaction of its change, so that a killed run goes on where it
 was and nothing happens twice. Rights are those of the person on the day the work is done.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from caseflow import dialect
+from caseflow.commands import redating
 from caseflow.commands.cases import Taken, take_turns
-from caseflow.commands.ticks import SPOILED
+from caseflow.commands.job_rows import Worker, ask
+from caseflow.commands.spoiled import SPOILED
 from caseflow.commands.work import Work, begin_work
-from caseflow.commands.writing import plain
 from caseflow.domain.errors import Busy, InvalidData, NotFound, NotNow
 from caseflow.domain.needs import NEEDS, Field
 from caseflow.domain.people import SYSTEM, Actor
+from caseflow.domain.phrases import N_
 from caseflow.models import Job, JobItem, Turn
 from caseflow.queries.due import job_items, next_job
 from caseflow.queries.people import actor_for
 
-#: Turns of one transaction.
-CHUNK = 100
 #: Transactions of one run, so that a scheduler that is told to end need not wait long.
-LONGEST_RUN = 50
+LONGEST_RUN = 100
 #: What may be asked for many turns at once; the form's answers are the same for all.
 BULK_ACTIONS = frozenset({"accept", "assign", "reassign", "return", "withdraw"})
 #: The act that takes a reassignment back: each turn to the area it came from.
@@ -48,7 +49,7 @@ def start_job(
     """
     if action not in BULK_ACTIONS:
         raise InvalidData("Esa acción se hace turno por turno.", field="action")
-    return _store(work, action, dict.fromkeys(turns), plain(data), nonce)
+    return _ask(work, action, turns, data, nonce)
 
 
 def undo_job(work: Work, job_id: int, reason: str, nonce: str) -> Job:
@@ -76,15 +77,16 @@ def undo_job(work: Work, job_id: int, reason: str, nonce: str) -> Job:
         )
         if item.result and item.result.get("new_turn")
     ]
-    undo = _store(work, UNDO, dict.fromkeys(moved), {"reason": reason, "undoes": job_id}, nonce)
+    undo = _ask(work, UNDO, moved, {"reason": reason, "undoes": job_id}, nonce)
     job.undone_by = undo.id
     return undo
 
 
-def run_jobs(now: dt.datetime, chunk: int = CHUNK) -> dict[str, int]:
-    """Do what is asked for and not done. Returns how many turns were ``done`` and ``refused``.
+def run_jobs(now: dt.datetime, chunk: int | None = None) -> dict[str, int]:
+    """Do what is asked for and not done. Returns how many items were ``done`` and ``refused``.
 
-    A run ends after ``LONGEST_RUN`` transactions; the next one goes on from there.
+    A run ends after ``LONGEST_RUN`` transactions; the next one goes on from there. ``chunk``: items
+    of one transaction, where it is not to be as the kind of job says.
     """
     counts = {DONE: 0, REFUSED: 0}
     after, left = 0, LONGEST_RUN
@@ -93,43 +95,56 @@ def run_jobs(now: dt.datetime, chunk: int = CHUNK) -> dict[str, int]:
             found = next_job(work.session, after)
             if found is None:
                 break
-            job_id, by_id = found
-            actor = actor_for(work.session, by_id, work.tree, work.today)
-        after = job_id
-        # a person who left: nobody's rights, so that each turn is refused by the rules
+            actor = _actor(work, found.by_id)
+        after = found.id
+        size = chunk or WORKERS[found.action].chunk
         more = True
         while more and left:
-            more = _advance(job_id, actor or Actor(by_id, ""), now, chunk, counts)
+            more = _advance(found.id, actor, now, size, counts)
             left -= 1
     return counts
 
 
-def _store(
-    work: Work, action: str, turns: Mapping[tuple[int, int], None], data: Any, nonce: str
+def finish_job(
+    job_id: int,
+    now: dt.datetime,
+    progress: Callable[[int], None] = lambda done: None,
+    chunk: int | None = None,
+) -> None:
+    """Do one job to its end here and now: for the command line, where no scheduler may run.
+
+    ``progress`` is told how many items have their verdict. Where a scheduler runs as well, the two
+    share the work: each takes the next items that are free.
+    """
+    with begin_work(SYSTEM, now) as work:
+        job = work.session.get_one(Job, job_id)
+        actor, size = _actor(work, job.by_id), chunk or WORKERS[job.action].chunk
+        more, done = job.finished_at is None, job.done + job.refused
+    while more:
+        counts = {DONE: 0, REFUSED: 0}
+        more = _advance(job_id, actor, now, size, counts)
+        done += sum(counts.values())
+        progress(done)
+
+
+def _actor(work: Work, by_id: int | None) -> Actor:
+    """Who asked for a job, with today's roles."""
+    if by_id is None:
+        return SYSTEM
+    # a person who left: nobody's rights, so that each item is refused by the rules
+    return actor_for(work.session, by_id, work.tree, work.today) or Actor(by_id, "")
+
+
+def _ask(
+    work: Work,
+    action: str,
+    turns: Sequence[tuple[int, int]],
+    data: Mapping[str, Any],
+    nonce: str,
 ) -> Job:
-    before = work.session.scalar(
-        select(Job).where(Job.nonce == nonce, Job.by_id == work.actor.user_id)
-    )
-    if before is not None:
-        return before
     if not turns:
         raise InvalidData("Elija al menos un turno.", field="turns")
-    job = Job(
-        action=action,
-        data=data,
-        by_id=work.actor.user_id,
-        created_at=work.now,
-        total=len(turns),
-        nonce=nonce,
-    )
-    work.session.add(job)
-    work.session.flush()
-    work.session.add_all(
-        JobItem(job_id=job.id, position=position, case_id=case_id, turn_number=number)
-        for position, (case_id, number) in enumerate(turns, start=1)
-    )
-    work.session.flush()
-    return job
+    return ask(work, action, tuple(dict.fromkeys(turns)), data, nonce)
 
 
 def _advance(
@@ -141,7 +156,7 @@ def _advance(
 ) -> bool:
     """One transaction of a job; whether more is to do.
 
-    Where a whole chunk fails, its turns are tried one by one, and the spoiled one is refused.
+    Where a whole chunk fails, its items are tried one by one, and the spoiled one is refused.
     """
     try:
         return _transaction(job_id, actor, now, chunk, counts)
@@ -162,8 +177,10 @@ def _transaction(
 ) -> bool:
     with begin_work(actor, now) as work:
         job = _locked(work, job_id)
+        if job.finished_at is not None:
+            return False  # another process did the rest
         items = job_items(work.session, job_id, chunk)
-        taken = _take(work, job, items)
+        taken = WORKERS[job.action].take(work, job, items)
         tally = _conclude(work, job, items, taken)
         more = job.finished_at is None
     for name, n in tally.items():
@@ -175,7 +192,7 @@ def _set_aside(job_id: int, now: dt.datetime, counts: dict[str, int]) -> bool:
     with begin_work(SYSTEM, now) as work:
         job = _locked(work, job_id)
         items = job_items(work.session, job_id, 1)
-        reason = "No se pudo por una falla interna; avise a quien administra el sistema."
+        reason = N_("No se pudo por una falla interna; avise a quien administra el sistema.")
         taken = [Taken(item.case_id, item.turn_number, "", False, reason) for item in items]
         _conclude(work, job, items, taken)
         more = job.finished_at is None
@@ -189,9 +206,11 @@ def _locked(work: Work, job_id: int) -> Job:
 
 
 def _take(work: Work, job: Job, items: Sequence[JobItem]) -> Sequence[Taken]:
-    turns = [(item.case_id, item.turn_number) for item in items]
-    if job.action != UNDO:
-        return take_turns(work, turns, job.action, _answers(job.data))
+    return take_turns(work, _turns(items), job.action, _answers(job.data))
+
+
+def _take_back(work: Work, job: Job, items: Sequence[JobItem]) -> Sequence[Taken]:
+    turns = _turns(items)
     origins = _origins(work, turns)
     taken: dict[tuple[int, int], Taken] = {}
     for area in sorted({origins[turn] for turn in turns if turn in origins}):
@@ -199,8 +218,12 @@ def _take(work: Work, job: Job, items: Sequence[JobItem]) -> Sequence[Taken]:
         answers = {"area": area, "reason": job.data["reason"]}
         for verdict in take_turns(work, group, "reassign", answers):
             taken[verdict.case_id, verdict.turn_number] = verdict
-    lost = "No se encontró el turno."
+    lost = N_("No se encontró el turno.")
     return [taken.get(turn, Taken(*turn, "", False, lost)) for turn in turns]
+
+
+def _turns(items: Sequence[JobItem]) -> list[tuple[int, int]]:
+    return [(item.case_id, item.turn_number) for item in items]
 
 
 def _origins(work: Work, turns: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
@@ -217,18 +240,43 @@ def _conclude(
     work: Work, job: Job, items: Sequence[JobItem], taken: Sequence[Taken]
 ) -> dict[str, int]:
     """Write the verdicts and how far the job is; returns how many were done and refused."""
-    for item, verdict in zip(items, taken, strict=True):
-        item.verdict = DONE if verdict.done else REFUSED
-        item.reason = verdict.reason or None
-        item.result = {"new_turn": verdict.new_turn} if verdict.new_turn else None
-    work.session.flush()
+    _write_verdicts(work, items, taken)
     done = sum(verdict.done for verdict in taken)
     refused = len(taken) - done
     job.done += done
     job.refused += refused
     if job.done + job.refused >= job.total:
         job.finished_at = work.now
+        WORKERS[job.action].conclude(work, job)
     return {DONE: done, REFUSED: refused}
+
+
+def _write_verdicts(work: Work, items: Sequence[JobItem], taken: Sequence[Taken]) -> None:
+    """Those with something to say one by one; the rest of a chunk is done, in one statement."""
+    table: Any = JobItem.__table__
+    told = [
+        {
+            "job_id": item.job_id,
+            "position": item.position,
+            "verdict": DONE if verdict.done else REFUSED,
+            "reason": verdict.reason or None,
+            "result": {"new_turn": verdict.new_turn} if verdict.new_turn else None,
+        }
+        for item, verdict in zip(items, taken, strict=True)
+        if not verdict.done or verdict.reason or verdict.new_turn
+    ]
+    dialect.update_many(work.session.connection(), table, ("job_id", "position"), told)
+    if len(told) < len(items):
+        work.session.execute(
+            update(JobItem)
+            .where(
+                JobItem.job_id == items[0].job_id,
+                JobItem.position.between(items[0].position, items[-1].position),
+                JobItem.verdict.is_(None),
+            )
+            .values(verdict=DONE)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _answers(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -239,3 +287,11 @@ def _answers(data: Mapping[str, Any]) -> dict[str, Any]:
         if need is not None and need.field is Field.DATE and isinstance(value, str):
             answers[name] = dt.date.fromisoformat(value)
     return answers
+
+
+#: Every kind of long work: action → how it is done.
+WORKERS: Mapping[str, Worker] = {
+    **dict.fromkeys(BULK_ACTIONS, Worker(_take)),
+    UNDO: Worker(_take_back),
+    redating.REDATE: redating.WORKER,
+}

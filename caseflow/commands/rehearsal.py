@@ -1,30 +1,34 @@
-"""Trying an act to see what it would do: done in full, then taken back."""
+"""Trying a change of the clock to see what it would move: written, looked at, and taken back."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TypeVar
 
+from caseflow.commands.redating import Rehearsed
 from caseflow.commands.work import Work, begin_work
+from caseflow.domain.deadlines import Clockwork
 from caseflow.domain.people import Actor
-
-T = TypeVar("T")
 
 
 class _Undone(Exception):
-    """Rolls the rehearsal back; never leaves this module."""
+    """Rolls back a rehearsal that would move nothing; never leaves this module."""
 
 
-def rehearse(actor: Actor, now: dt.datetime, act: Callable[[Work], T]) -> T:
-    """What the act returns, without anything of it staying. Raises what the act raises.
+def rehearse(
+    actor: Actor, now: dt.datetime, act: Callable[[Work], object]
+) -> tuple[Clockwork, Clockwork] | None:
+    """The clocks before and after the act, of which nothing stays; none where it changes no clock.
 
-    For seldom acts of administration: others wait while it is tried, as they would for the act.
+    Raises what the act raises. What the dates would do is for ``queries.calendars.impact_of``:
+    nobody waits while it is counted.
     """
-    results: list[T] = []
     try:
         with begin_work(actor, now) as work:
-            results.append(act(work))
+            work.rehearsing = True
+            act(work)
             raise _Undone
     except _Undone:
-        return results[0]
+        return None
+    except Rehearsed as rehearsed:
+        return rehearsed.before, rehearsed.after

@@ -1,7 +1,9 @@
-"""Lists of non-working days as an office hands them in: CSV or iCalendar (ICS) → rows.
+"""Lists of non-working days, and of suspensions of terms, as an office hands them in.
 
-Pure. Every day needs a source: its own column, or the one that the person gives for the whole
-file. Nothing is guessed: one bad row refuses the list, with where it is.
+CSV or iCalendar (ICS) → rows. Pure. Everything needs a source: its own column, or the one that the
+person gives for the whole file. Nothing is guessed: one bad row refuses the list, with where it is.
+A CSV with the columns *Desde* and *Hasta* lists suspensions; in an ICS they are the events of the
+category *Suspensión de plazos*.
 """
 
 from __future__ import annotations
@@ -10,11 +12,18 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from caseflow.domain.day_lists import YEARS, DayRow, check_day
+from caseflow.domain.day_lists import (
+    YEARS,
+    CalendarEdits,
+    DayRow,
+    SuspensionRow,
+    check_day,
+    check_suspension,
+)
 from caseflow.domain.errors import DomainError, Refused
-from caseflow.domain.vocabulary import SPANISH, Mark
+from caseflow.domain.vocabulary import INBOX_KINDS, SPANISH, Mark, spanish
 from caseflow.intake.encoding import detect
 from caseflow.intake.headers import plain
 from caseflow.intake.values import Unreadable, read_date
@@ -32,20 +41,32 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "body": ("Ente", "body"),
 }
 REQUIRED = ("day", "reason")
+SUSPENSION_HEADERS: Mapping[str, tuple[str, ...]] = {
+    "first": ("Desde", "Primer día", "first"),
+    "last": ("Hasta", "Último día", "last"),
+    "matter": ("Asuntos", "Materia", "matter"),
+    **{name: HEADERS[name] for name in ("reason", "source", "mark", "body")},
+}
+SUSPENSION_REQUIRED = ("first", "last", "reason")
+#: Category of the events of an ICS that suspend terms; a further one names the matter.
+SUSPENSION = "Suspensión de plazos"
+#: What stands for all matters.
+ALL_MATTERS = ("", "todos", "todos los asuntos", "de todos")
 _FORMS = ("dd/mm/aaaa", "dd-mm-aaaa", "aaaa-mm-dd")
 _FOLDED = re.compile(r"\r?\n[ \t]")
-_ICS_DAY = re.compile(r"\d{8}")
+#: A day, or its midnight as the office reads it.
+_ICS_DAY = re.compile(r"(\d{8})(T000000)?")
 
 
-def read_days(
+def read_list(
     content: bytes,
     *,
     source: str = "",
     mark: str = Mark.TEXT.value,
     list_year: int | None = None,
     body: str = "",
-) -> tuple[DayRow, ...]:
-    """The days of a file, by date.
+) -> CalendarEdits:
+    """The days and suspensions of a file.
 
     ``source``, ``mark`` and ``list_year`` serve rows that do not say their own; without a year
     given, the list is that of its first day. ``body`` refuses a file of another body.
@@ -54,13 +75,41 @@ def read_days(
     if len(content) > MOST_BYTES:
         raise Refused("El archivo es demasiado grande para ser una lista de días inhábiles.")
     text = _decoded(content)
-    ics = text.lstrip().upper().startswith("BEGIN:VCALENDAR")
-    found = list(_events(text) if ics else _lines(text, body))
-    if not found:
+    days: list[_Day] = []
+    rests: list[_Rest] = []
+    if text.lstrip().upper().startswith("BEGIN:VCALENDAR"):
+        for where, event in _events(text):
+            if _suspends(event):
+                rests.append(_event_rest(where, event))
+            else:
+                days += _event_days(where, event)
+    elif _lists_suspensions(text):
+        rows = _lines(text, body, SUSPENSION_HEADERS, SUSPENSION_REQUIRED)
+        rests = [_rest(where, row) for where, row in rows]
+    else:
+        rows = _lines(text, body, HEADERS, REQUIRED)
+        days = [(where, _day(where, row.get("day", "")), row) for where, row in rows]
+    if not days and not rests:
         raise Refused("El archivo no trae ningún día.")
-    if len(found) > MOST_DAYS:
+    if len(days) + len(rests) > MOST_DAYS:
         raise Refused("El archivo trae más de {n} días: no es la lista de un año.", n=MOST_DAYS)
-    first = min(day for _, day, _ in found)
+    return CalendarEdits(
+        days=_day_rows(days, source, mark, list_year),
+        suspend=_suspension_rows(rests, source, mark),
+    )
+
+
+#: Where it stands, its day, and its other cells.
+_Day = tuple[str, dt.date, dict[str, str]]
+#: Where it stands, its first and last day, and its other cells.
+_Rest = tuple[str, dt.date, dt.date, dict[str, str]]
+
+
+def _day_rows(
+    found: Sequence[_Day], source: str, mark: str, list_year: int | None
+) -> tuple[DayRow, ...]:
+    """The days by date, each once."""
+    first = min((day for _, day, _ in found), default=dt.date.min)
     rows: dict[dt.date, DayRow] = {}
     for where, day, cells in found:
         year = cells.get("list_year") or list_year or _year_of_list(where, day, first)
@@ -79,6 +128,31 @@ def read_days(
                 day=f"{day:%d/%m/%Y}",
             )
     return tuple(rows[day] for day in sorted(rows))
+
+
+def _suspension_rows(found: Sequence[_Rest], source: str, mark: str) -> tuple[SuspensionRow, ...]:
+    rows: dict[SuspensionRow, None] = {}
+    for where, first, last, cells in found:
+        row = SuspensionRow(
+            _matter(where, cells.get("matter", "")), first, last, cells.get("reason", ""),
+            cells.get("source") or source.strip(), _mark(where, cells.get("mark")) or mark,
+        )  # fmt: skip
+        try:
+            check_suspension(row)
+        except DomainError as refusal:
+            raise Refused("{where}: {reason}", where=where, reason=str(refusal)) from None
+        rows[row] = None
+    return tuple(sorted(rows, key=lambda row: (row.first, row.last, row.matter or "")))
+
+
+def _matter(where: str, text: str) -> str | None:
+    """A matter by its word or its value; none for all of them."""
+    if plain(text) in ALL_MATTERS:
+        return None
+    for kind in INBOX_KINDS:
+        if plain(text) in (plain(kind.value), plain(spanish(kind))):
+            return kind.value
+    raise Refused("{where}: no se conocen los asuntos «{text}».", where=where, text=text[:40])
 
 
 def _decoded(content: bytes) -> str:
@@ -108,17 +182,35 @@ def _mark(where: str, text: str | None) -> str:
     raise Refused("{where}: no se conoce la marca «{mark}».", where=where, mark=text[:40])
 
 
-def _lines(text: str, body: str) -> Iterator[tuple[str, dt.date, dict[str, str]]]:
-    head = text.split("\n", 1)[0]
-    delimiter = max(",;\t|", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _head_cells(text: str) -> list[str]:
+    head = next((line for line in text.split("\n") if line.strip()), "")
+    return next(csv.reader([head.rstrip("\r")], delimiter=_delimiter(text)), [])
+
+
+def _delimiter(text: str) -> str:
+    head = next((line for line in text.split("\n") if line.strip()), "")
+    return max(",;\t|", key=head.count)
+
+
+def _lists_suspensions(text: str) -> bool:
+    """Whether a CSV has the first and last day of something instead of its day."""
+    names = {plain(cell) for cell in _head_cells(text)}
+    return all(
+        names & {plain(alias) for alias in SUSPENSION_HEADERS[name]} for name in ("first", "last")
+    )
+
+
+def _lines(
+    text: str, body: str, headers: Mapping[str, tuple[str, ...]], required: Sequence[str]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     columns: dict[str, int] | None = None
     try:
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
             if columns is None:
-                columns = _columns(cells)
+                columns = _columns(cells, headers, required)
                 continue
             where = f"Renglón {reader.line_num}"
             row = {
@@ -133,27 +225,34 @@ def _lines(text: str, body: str) -> Iterator[tuple[str, dt.date, dict[str, str]]
                 )
             if row.get("list_year") and not row["list_year"].isdecimal():
                 raise Refused("{where}: el año de la lista no es un número.", where=where)
-            yield where, _day(where, row.get("day", "")), row
+            yield where, row
     except csv.Error:
         raise Refused(
             "Renglón {n}: no se puede leer como CSV; revise las comillas.", n=reader.line_num
         ) from None
 
 
-def _columns(cells: list[str]) -> dict[str, int]:
-    known = {plain(alias): name for name, aliases in HEADERS.items() for alias in aliases}
+def _columns(
+    cells: Sequence[str], headers: Mapping[str, tuple[str, ...]], required: Sequence[str]
+) -> dict[str, int]:
+    known = {plain(alias): name for name, aliases in headers.items() for alias in aliases}
     columns: dict[str, int] = {}
     for index, cell in enumerate(cells):
         name = known.get(plain(cell))
         if name is not None:
             columns.setdefault(name, index)
-    missing = [HEADERS[name][0] for name in REQUIRED if name not in columns]
+    missing = [headers[name][0] for name in required if name not in columns]
     if missing:
         raise Refused(
-            "Al archivo le faltan las columnas: {columns}. Se espera «Fecha», «Motivo» y «Fuente».",
+            "Al archivo le faltan las columnas: {columns}. Se espera «Fecha», «Motivo» y «Fuente»; "
+            "o «Desde», «Hasta», «Motivo» y «Fuente» para suspensiones.",
             columns=", ".join(missing),
         )
     return columns
+
+
+def _rest(where: str, row: dict[str, str]) -> _Rest:
+    return where, _day(where, row.get("first", "")), _day(where, row.get("last", "")), row
 
 
 def _day(where: str, text: str) -> dt.date:
@@ -163,42 +262,77 @@ def _day(where: str, text: str) -> dt.date:
         raise Refused("{where}: {reason}", where=where, reason=str(error)) from None
 
 
-def _events(text: str) -> Iterator[tuple[str, dt.date, dict[str, str]]]:
-    """The all-day events of a calendar, one entry for each of their days."""
-    number = 0
+def _events(text: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The events of a calendar by their number; what hangs below one (an alarm) is left out."""
+    number = below = 0
     event: dict[str, str] | None = None
     for line in _FOLDED.sub("", text).splitlines():
         name, _, value = line.partition(":")
         name = name.partition(";")[0].upper()
         if name == "BEGIN" and value.upper() == "VEVENT":
-            number, event = number + 1, {}
+            number, event, below = number + 1, {}, 0
+        elif event is not None and name == "BEGIN":
+            below += 1
+        elif event is not None and name == "END" and below:
+            below -= 1
         elif name == "END" and value.upper() == "VEVENT" and event is not None:
-            yield from _event_days(f"Evento {number}", event)
+            yield f"Evento {number}", event
             event = None
-        elif event is not None:
+        elif event is not None and not below:
             event[name] = value
+    if event is not None:
+        raise Refused("Evento {n}: el archivo termina a la mitad.", n=number)
 
 
-def _event_days(where: str, event: dict[str, str]) -> Iterator[tuple[str, dt.date, dict[str, str]]]:
+def _categories(event: Mapping[str, str]) -> list[str]:
+    return [_ics_text(part) for part in re.split(r"(?<!\\),", event.get("CATEGORIES", ""))]
+
+
+def _suspends(event: Mapping[str, str]) -> bool:
+    return plain(SUSPENSION) in map(plain, _categories(event))
+
+
+def _event_rest(where: str, event: Mapping[str, str]) -> _Rest:
+    first, last, cells = _event_span(where, event)
+    named = [part for part in _categories(event) if plain(part) != plain(SUSPENSION)]
+    return where, first, last, {**cells, "matter": named[0] if named else ""}
+
+
+def _event_days(where: str, event: Mapping[str, str]) -> Iterator[_Day]:
+    """One entry for each of its days."""
+    first, last, cells = _event_span(where, event)
+    for n in range((last - first).days + 1):
+        yield where, first + dt.timedelta(days=n), cells
+
+
+def _event_span(where: str, event: Mapping[str, str]) -> tuple[dt.date, dt.date, dict[str, str]]:
     if "RRULE" in event or "RDATE" in event:
         raise Refused("{where}: se repite; escriba cada día por separado.", where=where)
+    if event.get("STATUS", "").upper() == "CANCELLED":
+        raise Refused("{where}: está cancelado; quítelo del archivo.", where=where)
     first = _ics_day(where, event.get("DTSTART", ""))
     # the end of an all-day event is the day after its last (RFC 5545, 3.6.1)
     last = _ics_day(where, event["DTEND"]) - dt.timedelta(days=1) if "DTEND" in event else first
-    if not first <= max(first, last) <= first + dt.timedelta(days=MOST_DAYS):
+    last = max(first, last)
+    if (last - first).days > MOST_DAYS:
         raise Refused("{where}: dura demasiado para ser un día inhábil.", where=where)
     cells = {
         "reason": _ics_text(event.get("SUMMARY", "")),
         "source": _ics_text(event.get("DESCRIPTION", "")),
     }
-    for n in range((max(first, last) - first).days + 1):
-        yield where, first + dt.timedelta(days=n), cells
+    return first, last, cells
 
 
 def _ics_day(where: str, text: str) -> dt.date:
-    found = _ICS_DAY.match(text)
+    if re.fullmatch(r"\d{8}T\d{6}Z?", text) and not _ICS_DAY.fullmatch(text):
+        raise Refused(
+            "{where}: tiene hora («{text}»); sólo se toman eventos de todo el día.",
+            where=where,
+            text=text,
+        )
+    found = _ICS_DAY.fullmatch(text)
     try:
-        day = dt.datetime.strptime(found[0], "%Y%m%d").date() if found else None
+        day = dt.datetime.strptime(found[1], "%Y%m%d").date() if found else None
     except ValueError:
         day = None
     if day is None or day.year not in YEARS:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from caseflow.dialect import among
 from caseflow.domain.calendar import Calendar
 from caseflow.domain.change import Change
 from caseflow.domain.day_lists import (
@@ -28,7 +29,7 @@ from caseflow.domain.instants import local_date, utc
 from caseflow.domain.people import SYSTEM, Actor
 from caseflow.domain.redating import LISTED, Impact, Move, Span, recount, span_of
 from caseflow.domain.vocabulary import DeadlineState
-from caseflow.models import Case, Deadline, NonWorkingDay, TermSuspension
+from caseflow.models import Case, Deadline, JobItem, NonWorkingDay, TermSuspension
 from caseflow.queries.facts import load_cases
 from caseflow.queries.reference import Reference
 from caseflow.queries.scope import visible
@@ -142,6 +143,19 @@ def touched(session: Session, span: Span) -> list[int]:
     )
 
 
+def pending(session: Session, job_id: int, case_ids: Collection[int]) -> frozenset[int]:
+    """Which of these cases a job has not reached yet."""
+    return frozenset(
+        session.scalars(
+            select(JobItem.case_id).where(
+                JobItem.job_id == job_id,
+                JobItem.verdict.is_(None),
+                among(JobItem.case_id, case_ids),
+            )
+        )
+    )
+
+
 def chunks(ids: Sequence[int], size: int = CHUNK) -> Iterator[Sequence[int]]:
     for start in range(0, len(ids), size):
         yield ids[start : start + size]
@@ -193,7 +207,7 @@ def impact_of(
     impact = Impact()
     for ids in chunks(touched(session, span_of(before, after))):
         moving: list[Move] = []
-        for case in load_cases(session, SYSTEM, Case.id.in_(ids), whole=False).values():
+        for case in load_cases(session, SYSTEM, among(Case.id, ids), whole=False).values():
             _, moves = counted_again(case, reader, now, before, after, "", impact)
             moving += moves
         _list(session, reader, moving, impact)

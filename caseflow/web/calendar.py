@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, FileField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from caseflow.commands.calendars import change_calendar
+from caseflow.commands.redating import REDATE
 from caseflow.commands.work import begin_work
 from caseflow.domain.administration import keeps_calendar
 from caseflow.domain.day_lists import (
@@ -25,13 +25,22 @@ from caseflow.domain.day_lists import (
     calendar_of,
     missing_lists,
 )
-from caseflow.domain.errors import DomainError, InvalidData
+from caseflow.domain.errors import DomainError, InvalidData, NotFound
+from caseflow.domain.redating import Impact
 from caseflow.domain.vocabulary import INBOX_KINDS, Kind, Mark, spanish
 from caseflow.extensions import db
-from caseflow.intake.day_lists import MOST_BYTES, read_days
+from caseflow.intake.day_lists import MOST_BYTES, read_list
+from caseflow.queries.bulk_jobs import job_progress
 from caseflow.queries.calendars import body_days, preview_edits, years_in_use
-from caseflow.web.admin_forms import impact_sentence, mark_choices, refuse
+from caseflow.web.admin_forms import (
+    impact_sentence,
+    mark_choices,
+    redated_sentence,
+    refuse,
+)
+from caseflow.web.list_view import number
 from caseflow.web.sessions import now, rules, signed_in_actor, today
+from caseflow.web.words import _, lazy_gettext
 from caseflow.web.year_view import day_lines, months
 
 bp = Blueprint("calendar", __name__, url_prefix="/calendario")
@@ -102,8 +111,8 @@ class SuspensionForm(SourcedForm):
     def offer(self) -> None:
         super().offer()
         self.matter.choices = [
-            SelectChoice("", gettext("De todos")),
-            *(SelectChoice(kind.value, gettext(spanish(kind))) for kind in INBOX_KINDS),
+            SelectChoice("", _("De todos")),
+            *(SelectChoice(kind.value, _(spanish(kind))) for kind in INBOX_KINDS),
         ]
 
     def row(self) -> SuspensionRow:
@@ -120,7 +129,10 @@ class SuspensionForm(SourcedForm):
 class ListForm(FlaskForm):
     file = FileField(
         lazy_gettext("Archivo CSV o ICS"),
-        description=lazy_gettext("Con las columnas Fecha, Motivo y Fuente; el día va primero."),
+        description=lazy_gettext(
+            "Con las columnas Fecha, Motivo y Fuente; para suspensiones de plazos: Desde, Hasta, "
+            "Asuntos, Motivo y Fuente. El día va primero."
+        ),
     )
     source = StringField(
         lazy_gettext("Fuente de los días que no la traen"),
@@ -212,31 +224,30 @@ def load() -> ResponseReturnValue:
     def edits() -> CalendarEdits:
         if not form.file.data:
             raise InvalidData("Elija el archivo de la lista.", field="file")
-        rows = read_days(
+        return read_list(
             form.file.data.stream.read(MOST_BYTES + 1),
             source=form.source.data or "",
             mark=form.mark.data,
             list_year=form.list_year.data,
             body=rules().office.body,
         )
-        return CalendarEdits(days=rows)
 
     return _checked("load", form, edits)
 
 
 @bp.post("/quitar")
 def take_off() -> ResponseReturnValue:
-    """Preview of taking a day off the list, keeping a common one again, or lifting a suspension."""
-    what, value = request.form.get("que", ""), request.form.get("valor", "")
+    """Preview of taking days off the list, keeping common ones again, or lifting a suspension."""
+    what, values = request.form.get("que", ""), request.form.getlist("valor")
+    if not values:
+        raise InvalidData("Marque al menos un día: vuelva al calendario.")
     try:
-        if what == "suspension" and value.isdecimal():
-            return _preview(CalendarEdits(lift=(int(value),)))
-        day = dt.date.fromisoformat(value)
-        return _preview(
-            CalendarEdits(rest=(day,)) if what == "laborable" else CalendarEdits(remove=(day,))
-        )
+        if what == "suspension":
+            return _preview(CalendarEdits(lift=tuple(int(value) for value in values)))
+        days = tuple(dict.fromkeys(dt.date.fromisoformat(value) for value in values))
     except ValueError:
         raise InvalidData("No se entendió qué se quita: vuelva al calendario.") from None
+    return _preview(CalendarEdits(rest=days) if what == "laborable" else CalendarEdits(remove=days))
 
 
 @bp.post("/aplicar")
@@ -247,12 +258,36 @@ def apply() -> ResponseReturnValue:
     except ValueError:
         edits = CalendarEdits.from_json({})
     with begin_work(signed_in_actor(), now()) as work:
-        changed, impact = change_calendar(work, work.office.body, edits)
+        changed, redated = change_calendar(work, work.office.body, edits)
+    if redated.job_id is not None:
+        return redirect(url_for(".redating", change_id=redated.job_id), 303)
     if changed:
-        flash(gettext("Se guardó el calendario.") + f" {impact_sentence(impact)}", "success")
+        flash(_("Se guardó el calendario.") + f" {redated_sentence(redated)}", "success")
     else:
-        flash(gettext("El calendario ya decía eso: nada cambió."), "info")
+        flash(_("El calendario ya decía eso: nada cambió."), "info")
     return redirect(url_for("calendar.show", ano=_year_of(edits)), 303)
+
+
+@bp.get("/cambios/<int:change_id>")
+def redating(change_id: int) -> ResponseReturnValue:
+    """How far the dates of a change are counted again, and what it moved so far."""
+    found = job_progress(db.session(), signed_in_actor(), change_id, REDATE)
+    if found is None:
+        raise NotFound("No se encontró el cambio.")
+    partial = request.headers.get("HX-Request") is not None
+    here = url_for(".redating", change_id=change_id)
+    return render_template(
+        "bulk/_progress.html" if partial else "calendar/redating.html",
+        job=found,
+        partial=partial,
+        cause=_(found.data["cause"]),
+        impact=Impact.of(found.counts),
+        words=_("{done} de {total} folios revisados").format(
+            done=number(found.done + found.refused), total=number(found.total)
+        ),
+        poll=None if found.finished else here,
+        here=here,
+    )
 
 
 def _checked(name: str, form: FlaskForm, edits: Callable[[], CalendarEdits]) -> ResponseReturnValue:
@@ -275,6 +310,7 @@ def _preview(edits: CalendarEdits) -> str:
         edits=json.dumps(edits.as_json(), ensure_ascii=False),
         changed=changed,
         impact=impact,
+        sentence=impact_sentence(impact),
         by_area=[
             (read.tree.name(area_id), counts)
             for area_id, counts in sorted(
@@ -303,7 +339,7 @@ def _asked_day() -> dt.date | None:
 
 
 def _matter(matter: str | None) -> str:
-    return str(gettext(spanish(Kind(matter)))) if matter else str(gettext("Todos los asuntos"))
+    return str(_(spanish(Kind(matter)))) if matter else str(_("Todos los asuntos"))
 
 
 def _year_of(edits: CalendarEdits) -> int:

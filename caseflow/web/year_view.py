@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import calendar as gregorian
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flask_babel import format_date, gettext
+from flask_babel import format_date
 
 from caseflow.domain.calendar import Calendar
 from caseflow.domain.day_lists import BodyDays, DayRow
+from caseflow.web.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,22 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class DayLine:
-    """One day of the table. ``origin``: common · listed · worked."""
+    """Days of the table that follow one another for one reason. ``origin``: common · listed ·
+    worked."""
 
     row: DayRow
     origin: str
+    days: tuple[dt.date, ...]
+
+    def goes_on(self, other: DayLine) -> bool:
+        """Whether the other line says the same of the next weekday."""
+        gap = (other.days[0] - self.days[-1]).days
+        follows = gap == 1 or (gap == 3 and self.days[-1].weekday() == 4)
+        return (
+            follows
+            and self.origin == other.origin
+            and self.row == replace(other.row, day=self.row.day)
+        )
 
 
 def months(year: int, days: Calendar, today: dt.date) -> tuple[Month, ...]:
@@ -67,22 +80,32 @@ def _cell(day: dt.date, days: Calendar, today: dt.date) -> Cell:
     if day.weekday() >= 5:
         kind, words = "weekend", ""
     elif day in days.days:
-        kind, words = "off", gettext("inhábil: %(reason)s", reason=days.days[day].text)
+        kind, words = "off", _("inhábil: %(reason)s", reason=days.days[day].text)
     elif suspended:
         kind = "suspended"
-        words = gettext("plazos suspendidos: %(reason)s", reason=suspended[0].reason.text)
+        words = _("plazos suspendidos: %(reason)s", reason=suspended[0].reason.text)
     else:
         kind, words = "", ""
     return Cell(day.day, kind, day == today, str(words))
 
 
 def day_lines(year: int, rows: BodyDays) -> tuple[DayLine, ...]:
-    """The days of a year by date: those of the list, the common ones, and those worked anyway."""
+    """The days of a year by date: those of the list, the common ones, and those worked anyway.
+
+    A closure of two weeks is one line.
+    """
     found: dict[dt.date, DayLine] = {}
     for day, row in rows.common.items():
-        found[day] = DayLine(
-            rows.worked.get(day, row), "worked" if day in rows.worked else "common"
-        )
+        origin = "worked" if day in rows.worked else "common"
+        found[day] = DayLine(rows.worked.get(day, row), origin, (day,))
     for day, row in rows.listed.items():
-        found[day] = DayLine(row, "listed")
-    return tuple(line for day, line in sorted(found.items()) if day.year == year)
+        found[day] = DayLine(row, "listed", (day,))
+    lines: list[DayLine] = []
+    for day, line in sorted(found.items()):
+        if day.year != year:
+            continue
+        if lines and lines[-1].goes_on(line):
+            lines[-1] = replace(lines[-1], days=(*lines[-1].days, day))
+        else:
+            lines.append(line)
+    return tuple(lines)

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from caseflow.extensions import db
-from caseflow.models import Event, NonWorkingDay
+from caseflow.models import Event, NonWorkingDay, TermSuspension
 from caseflow.queries import reference
 from tests.builders import Office
 
@@ -92,6 +92,46 @@ def test_an_ics_needs_a_source_and_its_last_day_is_the_eve_of_its_end(
     assert {row.reason for row in rows} == {"Cierre, fin de año"}
 
 
+SUSPENSIONS = (
+    "Desde;Hasta;Asuntos;Motivo;Fuente\n"
+    "30/11/2026;01/12/2026;Información pública;Falla de la plataforma;Acuerdo 1\n"
+    "02/12/2026;02/12/2026;;Sismo;Acuerdo 2\n"
+)
+SUSPENSIONS_ICS = (
+    "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261130\r\n"
+    "DTEND;VALUE=DATE:20261202\r\nSUMMARY:Falla de la plataforma\r\nDESCRIPTION:Acuerdo 1\r\n"
+    "CATEGORIES:Suspensión de plazos,Información pública\r\n"
+    "BEGIN:VALARM\r\nDESCRIPTION:Aviso\r\nEND:VALARM\r\nEND:VEVENT\r\n"
+    "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261202\r\nSUMMARY:Sismo\r\nDESCRIPTION:Acuerdo 2\r\n"
+    "CATEGORIES:Suspensión de plazos\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+@pytest.mark.parametrize("content", [SUSPENSIONS, SUSPENSIONS_ICS])
+def test_suspensions_of_terms_load_from_a_file_and_move_their_matter(
+    sqlite_office: Office, tmp_path: Path, content: str
+) -> None:
+    office = sqlite_office
+    service, asked = office.capture().case, office.request(filed_on=dt.date(2026, 11, 20)).case
+    path = tmp_path / "suspensiones.txt"
+    path.write_text(content, encoding="utf-8")
+    told = json.loads(load(office.app, path, "--preview", "--json").stdout)
+    assert (told["suspensions"], told["suspended"], told["counts"]["moved"]) == (2, 2, 2)
+    done = load(office.app, path)
+    assert "Suspensiones de plazos en el archivo: 2. Nuevas: 2." in done.output
+    rows = db.session.scalars(select(TermSuspension).order_by(TermSuspension.first_day)).all()
+    assert [(row.matter, row.first_day, row.last_day, row.source) for row in rows] == [
+        ("information", dt.date(2026, 11, 30), dt.date(2026, 12, 1), "Acuerdo 1"),
+        (None, dt.date(2026, 12, 2), dt.date(2026, 12, 2), "Acuerdo 2"),
+    ]
+    db.session.remove()
+    assert (service.due_on, asked.due_on) == (dt.date(2027, 1, 21), dt.date(2026, 12, 3))
+    assert office.case("ventanilla", service.ref).due_on == dt.date(2027, 1, 22)
+    assert office.case("transparencia", asked.ref).due_on == dt.date(2026, 12, 8)
+    again = json.loads(load(office.app, path, "--json").stdout)
+    assert again["suspended"] == 0
+
+
 def test_who_loads_it_stands_in_the_event(sqlite_office: Office, files: Path) -> None:
     done = load(sqlite_office.app, files / "lista.csv", "--as", "transparencia@demo.local")
     assert done.exit_code == 0, done.output
@@ -113,6 +153,13 @@ def test_who_loads_it_stands_in_the_event(sqlite_office: Office, files: Path) ->
         ("Fecha,Motivo,Fuente,Marca\n24/12/2026,A,G,Z\n", "no se conoce la marca"),
         ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:2026\nEND:VEVENT\n", "no existe"),
         (ICS.replace("SUMMARY", "RRULE:FREQ=YEARLY\r\nSUMMARY"), "se repite"),
+        (ICS.replace("SUMMARY", "STATUS:CANCELLED\r\nSUMMARY"), "está cancelado"),
+        (ICS.replace("20261226", "20261226T120000Z"), "eventos de todo el día"),
+        (ICS.replace("END:VEVENT\r\n", ""), "termina a la mitad"),
+        ("Desde,Hasta,Motivo,Fuente\n10/12/2026,09/12/2026,Sismo,A\n", "antes de empezar"),
+        ("Desde,Hasta,Motivo,Fuente\n10/12/2026,31/12/2026,Sismo,\n", "escriba la fuente"),
+        ("Desde,Hasta,Asuntos,Motivo,Fuente\n10/12/2026,10/12/2026,Todo,S,A\n", "no se conocen"),
+        ("Desde,Hasta\n10/12/2026,10/12/2026\n", "faltan las columnas: Motivo"),
         ("\0\0\0", "caracteres nulos"),
     ],
 )

@@ -37,7 +37,8 @@ def off(
 
 def change(office: Office, edits: CalendarEdits, login: str = "admin", now: dt.datetime = NOW):
     with office.work(login, now) as work:
-        return change_calendar(work, BODY, edits)
+        changed, redated = change_calendar(work, BODY, edits)
+    return changed, redated.impact
 
 
 def preview(office: Office, edits: CalendarEdits, login: str = "admin", now: dt.datetime = NOW):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import io
 import re
@@ -10,12 +11,14 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from caseflow.commands import redating
+from caseflow.commands.jobs import run_jobs
 from caseflow.commands.work import begin_work
 from caseflow.domain.instants import local_date
 from caseflow.domain.people import SYSTEM
 from caseflow.extensions import db
 from caseflow.queries import reference
-from tests.builders import Office
+from tests.builders import NOW, Office
 from tests.queries.scenes import counted
 from tests.web.browsing import post, signed_in, token
 
@@ -26,6 +29,7 @@ DAY = {
     "mark": "T",
     "list_year": "2026",
 }
+D = dt.date
 FORMS = ("dia", "laborable", "suspension", "lista")
 
 
@@ -252,3 +256,79 @@ def test_the_year_takes_as_many_statements_with_many_days_as_with_few(admin: Fla
             admin.get("/calendario?ano=2026")
         seen.append(len(statements))
     assert seen[0] == seen[1]
+
+
+# ── Many folios ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every change that moves anything be a job."""
+    monkeypatch.setattr(redating, "AT_ONCE", 0)
+
+
+def test_a_change_of_many_folios_shows_how_far_it_is(
+    sqlite_office: Office, admin: FlaskClient, few_at_once: None
+) -> None:
+    office = sqlite_office
+    refs = [office.capture().case.ref for _ in range(3)]
+    preview = post(admin, "/calendario/dia", DAY)
+    assert count(preview.text, "Abiertos que cambian de fecha") == 3
+    answer = applied(admin, preview)
+    assert answer.status_code == 303
+    assert re.fullmatch(r"/calendario/cambios/\d+", answer.location)
+    page = admin.get(answer.location).text
+    assert "Cambió el calendario de días inhábiles" in page
+    assert "0 de 3 folios revisados" in page
+    assert f'data-poll="{answer.location}"' in page
+    fragment = admin.get(answer.location, headers={"HX-Request": "true"}).text
+    assert "<html" not in fragment
+    run_jobs(NOW)
+    fragment = admin.get(answer.location, headers={"HX-Request": "true"}).text
+    assert f'data-then="{answer.location}"' in fragment
+    page = admin.get(answer.location).text
+    assert "data-poll" not in page
+    assert count(page, "Abiertos que cambian de fecha") == 3
+    assert office.case("ventanilla", refs[0]).due_on == D(2027, 1, 22)
+
+
+def test_dates_that_still_wait_are_marked_until_they_are_counted(
+    sqlite_office: Office, admin: FlaskClient, few_at_once: None
+) -> None:
+    office = sqlite_office
+    ref = office.route("supervision", office.capture().case.ref, "JUD-AMC").ref
+    applied(admin, post(admin, "/calendario/dia", DAY))
+    head = signed_in(office, "titular")
+    marks = {"/bandeja": "por recontar</span>", f"/casos/{ref}": "se está volviendo a contar",
+             f"/casos/{ref}/plazo": "se está volviendo a contar"}  # fmt: skip
+    for address, mark in marks.items():
+        page = head.get(address).text
+        assert mark in page, address
+        assert "Se están volviendo a contar los plazos." in page, address
+    run_jobs(NOW)
+    for address, mark in marks.items():
+        page = head.get(address).text
+        assert mark not in page, address
+        assert "Se están volviendo a contar los plazos." not in page, address
+
+
+def test_a_second_change_meanwhile_is_refused_with_a_sentence(
+    sqlite_office: Office, admin: FlaskClient, few_at_once: None
+) -> None:
+    sqlite_office.capture()
+    first = post(admin, "/calendario/dia", DAY)
+    second = post(admin, "/calendario/dia", {**DAY, "day": "2026-12-28"})
+    applied(admin, first)
+    refused = applied(admin, second)
+    assert refused.status_code == 409
+    assert "espere a que termine" in refused.text
+
+
+def test_marks_cost_no_statement_while_nothing_is_under_way(sqlite_office: Office) -> None:
+    office = sqlite_office
+    office.route("supervision", office.capture().case.ref, "JUD-AMC")
+    head = signed_in(office, "titular")
+    head.get("/bandeja")
+    with counted() as statements:
+        head.get("/bandeja")
+    assert not [s for s in statements if "job_item" in s]
