@@ -1,10 +1,9 @@
-"""``flask import``, ``flask imports`` and ``flask territories``."""
+"""``flask import`` and ``flask imports``."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,10 +12,9 @@ from typing import Any
 import click
 from flask import Flask, current_app
 
-from caseflow.cli.listings import handed_in, open_for_office, stage_listing
+from caseflow.cli.meter import Meter
 from caseflow.cli.refusals import Refusal, refusing
 from caseflow.commands import imports
-from caseflow.commands.territories import Loaded, TerritoryIn, load_territories
 from caseflow.commands.work import begin_work
 from caseflow.domain.errors import NotNow, Refused
 from caseflow.domain.instants import local, local_date
@@ -25,7 +23,7 @@ from caseflow.domain.vocabulary import Verdict
 from caseflow.extensions import db
 from caseflow.intake.profiles import Profile, load_profile, profile_names
 from caseflow.intake.reader import Listing
-from caseflow.intake.territories import read_territories
+from caseflow.listings import handed_in, open_for_office, stage_listing
 from caseflow.queries import imports as batches
 from caseflow.queries import reference
 from caseflow.queries.administration import account_id
@@ -50,25 +48,6 @@ STATES: Mapping[str, str] = {
 def register(app: Flask) -> None:
     app.cli.add_command(import_listing)
     app.cli.add_command(import_batches)
-    app.cli.add_command(territories)
-
-
-class _Meter:
-    """A bar on stderr where a person watches; nothing where a program does."""
-
-    def __init__(self, label: str, total: int) -> None:
-        self._bar: Any = None
-        if sys.stderr.isatty():
-            self._bar = click.progressbar(length=total, label=label, file=sys.stderr)
-            self._bar.render_progress()
-
-    def __call__(self, rows: int) -> None:
-        if self._bar is not None:
-            self._bar.update(rows)
-
-    def close(self) -> None:
-        if self._bar is not None:
-            self._bar.render_finish()
 
 
 @click.command("import")
@@ -96,7 +75,7 @@ def import_listing(
     with begin_work(actor) as work:
         imports.require_import(work, chosen.source)
     try:
-        listing = open_for_office(file, file.name, chosen, _today(), encoding)
+        listing = open_for_office(file, file.name, chosen, _rules(), _today(), encoding)
         total = listing.check()
     except Refused as refusal:
         _keep_refusal(actor, file, chosen, refusal)
@@ -106,7 +85,7 @@ def import_listing(
     with begin_work(actor) as work:
         batch_id = imports.hand_in(work, handed_in(listing, take_all=take_all), preview=preview)
     # from here on the kept copy is read: what happens to the other is nobody's business
-    listing = open_for_office(kept, file.name, chosen, _today(), encoding)
+    listing = open_for_office(kept, file.name, chosen, _rules(), _today(), encoding)
     _go_on(actor, batch_id, listing, total, preview=preview)
     _report(batch_id, as_json=as_json, seconds=time.monotonic() - began)
 
@@ -127,7 +106,7 @@ def _go_on(actor: Actor, batch_id: int, listing: Listing, total: int, *, preview
                 "«flask imports resume {batch}».",
                 batch=batch_id,
             )
-        meter = _Meter("Aplicando", total)
+        meter = Meter("Aplicando", total)
         rows = listing.rows()
         try:
             imports.take(actor, batch_id, rows, progress=meter)
@@ -136,13 +115,13 @@ def _go_on(actor: Actor, batch_id: int, listing: Listing, total: int, *, preview
             meter.close()
         return
     if state == "staging":
-        meter = _Meter("Leyendo", total)
+        meter = Meter("Leyendo", total)
         stage_listing(actor, batch_id, listing, preview=True, progress=meter)
         meter.close()
     if not preview:
         with begin_work(actor) as work:
             imports.confirm(work, batch_id)
-        meter = _Meter("Aplicando", _line(batch_id).rows)
+        meter = Meter("Aplicando", _line(batch_id).rows)
         imports.apply(actor, batch_id, progress=meter)
         meter.close()
 
@@ -167,6 +146,7 @@ def _figures(line: batches.BatchLine, seconds: float | None = None) -> dict[str,
     return {
         "batch": line.id,
         "state": line.state,
+        "paused": line.paused_at is not None,
         "profile": line.profile,
         "file": line.filename,
         "sha256": line.sha256,
@@ -179,8 +159,12 @@ def _figures(line: batches.BatchLine, seconds: float | None = None) -> dict[str,
     }
 
 
+def _standing(line: batches.BatchLine) -> str:
+    return "En pausa" if line.paused_at is not None else STATES[line.state]
+
+
 def _tell(line: batches.BatchLine, figures: Mapping[str, Any]) -> None:
-    click.echo(f"Lote {line.id} · {line.filename} · {STATES[line.state]}")
+    click.echo(f"Lote {line.id} · {line.filename} · {_standing(line)}")
     for note in line.notes:
         click.echo(f"  Nota: {note}")
     click.echo(f"  {figures['rows']:,} filas leídas")
@@ -222,7 +206,7 @@ def list_batches(as_json: bool) -> None:
         return
     for line in lines:
         click.echo(
-            f"{line.id:>5}  {local(line.created_at):%d/%m/%Y %H:%M}  {STATES[line.state]:<16} "
+            f"{line.id:>5}  {local(line.created_at):%d/%m/%Y %H:%M}  {_standing(line):<16} "
             f"{line.rows:>9,} filas  {line.profile:<12} {line.filename}"
         )
 
@@ -247,7 +231,7 @@ def show(batch: int, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Como JSON.")
 @refusing
 def resume(batch: int, as_json: bool) -> None:
-    """Retoma un lote interrumpido, donde quedó."""
+    """Retoma un lote interrumpido o en pausa, donde quedó."""
     began = time.monotonic()
     line = _line(batch)
     if line.state == "preview":
@@ -260,47 +244,13 @@ def resume(batch: int, as_json: bool) -> None:
     if line.state != "done":
         with begin_work(SYSTEM) as work:
             actor = imports.actor_of(work, batch)
+            imports.unpause(work, batch)
         path = stored_path(current_app.config["CASEFLOW"].storage_dir, line.sha256)
-        listing = open_for_office(path, line.filename, load_profile(line.profile), _today())
+        listing = open_for_office(
+            path, line.filename, load_profile(line.profile), _rules(), _today()
+        )
         _go_on(actor, batch, listing, listing.check(), preview=line.state == "staging")
     _report(batch, as_json=as_json, seconds=time.monotonic() - began)
-
-
-@click.group()
-def territories() -> None:
-    """Unidades Territoriales."""
-
-
-@territories.command("load")
-@click.argument("file", type=_FILE)
-@click.option("--preview", is_flag=True, help="Sólo muestra qué cambiaría.")
-@click.option("--json", "as_json", is_flag=True, help="Como JSON.")
-@refusing
-def load_polygons(file: Path, preview: bool, as_json: bool) -> None:
-    """Carga claves, nombres y polígonos de un GeoJSON y muestra qué cambia."""
-    rows = [TerritoryIn(*row) for row in read_territories(file)]
-    with begin_work(SYSTEM) as work:
-        loaded = load_territories(work, rows, file.name, preview=preview)
-    if as_json:
-        click.echo(json.dumps({"preview": preview, **loaded.as_json()}, ensure_ascii=False))
-    else:
-        _tell_territories(loaded, preview=preview)
-
-
-def _tell_territories(loaded: Loaded, *, preview: bool) -> None:
-    if not loaded.changes:
-        click.echo("Nada cambia: esas unidades ya están cargadas.")
-    for codes, words in (
-        (loaded.added, "nuevas"),
-        (loaded.renamed, "con otro nombre o población"),
-        (loaded.redrawn, "con polígono nuevo"),
-        (loaded.missing, "que no vienen en el archivo y se conservan"),
-    ):
-        if codes:
-            shown = ", ".join(codes[:12]) + (" …" if len(codes) > 12 else "")
-            click.echo(f"{len(codes)} {words}: {shown}")
-    if preview:
-        click.echo("Vista previa: no se guardó nada.")
 
 
 def _line(batch_id: int) -> batches.BatchLine:
@@ -323,6 +273,10 @@ def _actor(login: str | None) -> Actor:
     if found is None:
         raise Refusal(f"No hay una persona activa con el correo {login}.")
     return found
+
+
+def _rules() -> reference.Reference:
+    return reference.current(db.session())
 
 
 def _today() -> dt.date:

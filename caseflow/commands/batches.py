@@ -17,13 +17,29 @@ from caseflow import dialect
 from caseflow.commands.work import Work
 from caseflow.domain.errors import NotAllowed, NotFound, NotNow
 from caseflow.domain.people import SYSTEM, Actor
+from caseflow.domain.phrases import N_
 from caseflow.domain.vocabulary import Source
 from caseflow.models import Batch, BatchRow, FormNonce
 from caseflow.queries.imports import importable_sources
 from caseflow.queries.people import actor_for
 
+#: States in which rows are being read or applied.
+UNDER_WAY = ("staging", "taking", "applying")
 #: States in which the same file handed in again goes on instead of beginning anew.
-UNFINISHED = ("staging", "preview", "taking", "applying")
+UNFINISHED = (*UNDER_WAY, "preview")
+
+
+class Paused(NotNow):
+    """A person stopped the batch between two chunks: nothing goes on until somebody resumes it."""
+
+    def __init__(self, batch_id: int) -> None:
+        super().__init__(
+            N_(
+                "El lote {batch} está en pausa: reanúdelo en su página o con «flask "
+                "imports resume {batch}»."
+            ),
+            batch=batch_id,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +73,7 @@ def hand_in(work: Work, listing: HandedIn, *, nonce: str = "", preview: bool = T
     """
     require_import(work, listing.source)
     # two posts of one form, or two people with one file: the second finds the first's batch
-    dialect.lock_name(work.session.connection(), listing.sha256)
+    dialect.one_at_a_time(work.session.connection(), listing.sha256)
     if nonce and (again := _made_before(work, nonce)) is not None:
         return again
     batch_id = work.session.scalar(
@@ -138,11 +154,36 @@ def _made_before(work: Work, nonce: str) -> int | None:
 
 
 def hand_over(work: Work, batch_id: int) -> None:
-    """Leave a batch to the scheduler: the rest of its reading, or what a kill left undone."""
+    """Leave a batch to the scheduler: the rest of its reading, or what a kill left undone.
+
+    A pause ends with it.
+    """
     batch = locked_batch(work, batch_id)
     require_import(work, Source(batch.source))
-    if batch.state in ("staging", "taking", "applying"):
+    _end_pause(batch)
+    if batch.state in UNDER_WAY:
         batch.handed_over = True
+
+
+def pause(work: Work, batch_id: int) -> None:
+    """Stop a batch behind the chunk in hand, whoever works at it. Saying it twice is once."""
+    batch = locked_batch(work, batch_id)
+    require_import(work, Source(batch.source))
+    if batch.state not in UNDER_WAY:
+        raise NotNow("El lote no está en marcha: no hay nada que pausar.")
+    if batch.paused_at is None:
+        batch.paused_at, batch.paused_by_id = work.now, work.actor.user_id
+
+
+def unpause(work: Work, batch_id: int) -> None:
+    """Let a paused batch go on, in the hands of whoever calls."""
+    batch = locked_batch(work, batch_id)
+    require_import(work, Source(batch.source))
+    _end_pause(batch)
+
+
+def _end_pause(batch: Batch) -> None:
+    batch.paused_at = batch.paused_by_id = None
 
 
 def withdraw(work: Work, batch_id: int, sentence: str) -> None:
@@ -159,7 +200,8 @@ def discard(work: Work, batch_id: int) -> None:
     if batch.state not in ("staging", "preview"):
         raise NotNow("El lote ya se está aplicando o terminó: no se puede descartar.")
     _forget_rows(work, batch)
-    batch.state, batch.finished_at = "discarded", work.now
+    _end_pause(batch)
+    batch.state, batch.finished_at, batch.handed_over = "discarded", work.now, False
 
 
 def _forget_rows(work: Work, batch: Batch) -> None:
@@ -187,6 +229,14 @@ def locked_batch(work: Work, batch_id: int) -> Batch:
     return batch
 
 
+def moving_batch(work: Work, batch_id: int) -> Batch:
+    """The batch, locked, for its next chunk. Raises ``Paused``."""
+    batch = locked_batch(work, batch_id)
+    if batch.paused_at is not None:
+        raise Paused(batch_id)
+    return batch
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """A batch that the scheduler goes on with."""
@@ -200,10 +250,10 @@ class Pending:
 
 
 def pending(work: Work) -> tuple[Pending, ...]:
-    """Batches handed over by the pages and not finished, oldest first."""
+    """Batches handed over by the pages, not finished and not paused, oldest first."""
     rows = work.session.execute(
         select(Batch.id, Batch.profile, Batch.filename, Batch.sha256, Batch.state, Batch.by_id)
-        .where(Batch.handed_over, Batch.state.in_(("staging", "taking", "applying")))
+        .where(Batch.handed_over, Batch.state.in_(UNDER_WAY), Batch.paused_at.is_(None))
         .order_by(Batch.id)
     )
     return tuple(Pending(*row) for row in rows)

@@ -12,13 +12,15 @@ from caseflow.domain.change import Change
 from caseflow.domain.folding import fold
 from caseflow.domain.instants import utc
 from caseflow.domain.listings import Listed
+from caseflow.domain.phrases import N_, phrase
 from caseflow.domain.routing import Destination, Routable
+from caseflow.domain.territories import OUTSIDE, of_another_borough
 from caseflow.domain.vocabulary import TRANSPARENCY_KINDS, Channel
 from caseflow.intake.rows import CleanRow
 from caseflow.queries.territories import locator
 
 #: Rule under which a turn was made because the listing itself names the area.
-AREA_RULE = "Área del listado"
+AREA_RULE = N_("Área del listado")
 _INSTRUCTION = "Atender lo solicitado e informar el resultado."
 
 
@@ -84,8 +86,11 @@ class Interpreter:
             return row.received_on
         if not self._clockwork.calendar.is_business(row.received_on, row.kind):
             warnings.append(
-                f"La recepción oficial {row.received_on:%d/%m/%Y} cae en día inhábil: "
-                "se cuenta desde el día hábil siguiente."
+                phrase(
+                    "La recepción oficial {received_on:%d/%m/%Y} cae en día inhábil: se "
+                    "cuenta desde el día hábil siguiente.",
+                    received_on=row.received_on,
+                )
             )
             return None
         return row.received_on
@@ -98,12 +103,9 @@ class Interpreter:
         if warnings is not None:
             ours = not row.out_of_scope_reason
             if code is None and ours and row.borough:
-                warnings.append("Las coordenadas no caen en ninguna unidad territorial.")
+                warnings.append(OUTSIDE)
             elif code is not None and not ours:
-                warnings.append(
-                    f"Las coordenadas caen en la unidad territorial {code} y la fila es de otra "
-                    "alcaldía."
-                )
+                warnings.append(of_another_borough(code))
         return code
 
     def _destination(
@@ -115,7 +117,9 @@ class Interpreter:
         for name in row.areas:
             area_id = self._area(name)
             if area_id is None:
-                warnings.append(f"El listado nombra un área que no existe: «{name}».")
+                warnings.append(
+                    phrase("El listado nombra un área que no existe: «{name}».", name=name)
+                )
             elif area_id not in ids:
                 ids.append(area_id)
         if row.areas and not ids:
@@ -181,6 +185,7 @@ def _values(row: CleanRow, territory: str | None) -> dict[str, Any]:
         "longitude": row.longitude,
         "territory_code": territory,
         "delivery": row.delivery,
+        "arco_right": row.arco_right or None,
     }
 
 
@@ -188,9 +193,9 @@ def _extra(row: CleanRow) -> dict[str, str] | None:
     """Columns nobody interprets, and words of which only the meaning was taken."""
     extra = dict(row.extra)
     if row.channel in (None, Channel.OTHER) and row.channel_word:
-        extra["Canal"] = row.channel_word
+        extra[N_("Canal")] = row.channel_word
     if row.colonia_catalogue and row.colonia and fold(row.colonia) != fold(row.colonia_catalogue):
-        extra["Colonia escrita"] = row.colonia
+        extra[N_("Colonia escrita")] = row.colonia
     return extra or None
 
 

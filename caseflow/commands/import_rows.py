@@ -17,6 +17,7 @@ from caseflow.domain.errors import DomainError
 from caseflow.domain.facts import CaseFacts
 from caseflow.domain.listings import Told, hear
 from caseflow.domain.people import SYSTEM
+from caseflow.domain.phrases import N_, phrase
 from caseflow.domain.vocabulary import Verdict
 from caseflow.intake.rows import CleanRow, Problem, Rejected
 from caseflow.models import BatchRow, Case
@@ -239,13 +240,18 @@ class Chunk:
     def _contradiction(self, row: CleanRow, earlier: Sequence[Earlier]) -> str:
         """Two rows of one file that say different things of one folio: a person decides."""
         for one in earlier:
-            if one.waits and one.row.digest == row.digest:
-                return (
-                    f"Los mismos datos esperan en cuarentena (lote {one.batch_id}, fila "
-                    f"{one.number})."
+            itself = one.batch_id == self.batch_id and one.number == row.number
+            if one.waits and not itself and one.row.digest == row.digest:
+                return phrase(
+                    "Los mismos datos esperan en cuarentena (lote {batch_id}, fila {number}).",
+                    batch_id=one.batch_id,
+                    number=one.number,
                 )
             if not one.waits and one.batch_id == self.batch_id and one.number != row.number:
-                return f"La fila {one.number} de este archivo trae el mismo folio con otros datos."
+                return phrase(
+                    "La fila {number} de este archivo trae el mismo folio con otros datos.",
+                    number=one.number,
+                )
         return ""
 
     def _new(self, row: CleanRow, *, births: bool) -> Outcome:
@@ -257,9 +263,9 @@ class Chunk:
                 [Told("borough", None, row.borough, row.out_of_scope_reason).as_json()],
             )
         if row.own:
-            reason = (
-                "El folio tiene la forma de nuestra serie y no existe: un listado no lo crea. "
-                "Corríjalo o captúrelo en la ventanilla."
+            reason = N_(
+                "El folio tiene la forma de nuestra serie y no existe: un listado no lo "
+                "crea. Corríjalo o captúrelo en la ventanilla."
             )
             told = Told("folio", None, row.folio_received, reason)
             return Outcome(row.number, Verdict.QUARANTINED, [told.as_json()])
@@ -283,9 +289,12 @@ def _repeated(number: int, row: CleanRow, first: CleanRow) -> Outcome:
     """In a preview: the folio stands twice in the file."""
     same = row.digest == first.digest
     reason = (
-        f"Repite la fila {first.number}."
+        phrase("Repite la fila {number}.", number=first.number)
         if same
-        else f"La fila {first.number} de este archivo trae el mismo folio con otros datos."
+        else phrase(
+            "La fila {number} de este archivo trae el mismo folio con otros datos.",
+            number=first.number,
+        )
     )
     return Outcome(
         number,

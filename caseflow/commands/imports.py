@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -24,6 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from caseflow import dialect
 from caseflow.commands.batches import (
     HandedIn,
+    Paused,
     actor_behind,
     actor_of,
     confirm,
@@ -32,9 +33,12 @@ from caseflow.commands.batches import (
     hand_in,
     hand_over,
     locked_batch,
+    moving_batch,
+    pause,
     pending,
     refuse,
     require_import,
+    unpause,
     withdraw,
 )
 from caseflow.commands.import_rows import ROWS, Chunk, Outcome, Staged, row_values, staged
@@ -45,9 +49,10 @@ from caseflow.intake.rows import CleanRow, Problem, Rejected
 from caseflow.models import Batch, BatchRow
 
 __all__ = [
-    "CHUNK", "CHUNK_BESIDE_PEOPLE", "HandedIn", "Progress", "Unbalanced", "actor_behind",
-    "actor_of", "apply", "apply_pending", "chunk_of", "confirm", "discard", "fingerprint",
-    "hand_in", "hand_over", "pending", "refuse", "require_import", "stage", "take", "withdraw",
+    "CHUNK", "CHUNK_BESIDE_PEOPLE", "HandedIn", "Paused", "Progress", "Unbalanced",
+    "actor_behind", "actor_of", "apply", "apply_pending", "chunk_of", "confirm", "discard",
+    "fingerprint", "hand_in", "hand_over", "pause", "pending", "refuse", "require_import", "stage",
+    "take", "unpause", "withdraw",
 ]  # fmt: skip
 
 #: Rows of one transaction; fewer where people wait for the database meanwhile (≤ 200 ms each).
@@ -94,7 +99,7 @@ def stage(
     """Put the rows of a listing into its batch; those already there are passed over.
 
     ``preview`` works out what each row would do. ``at_most`` stops after so many rows. Returns
-    whether the end was reached; the batch is then in preview.
+    whether the end was reached; the batch is then in preview. Raises ``Paused`` between chunks.
     """
     source = iter(rows)
     taken = 0
@@ -115,7 +120,7 @@ def stage(
 def _stage_chunk(
     work: Work, batch_id: int, chunk: Sequence[CleanRow | Rejected], *, preview: bool
 ) -> None:
-    batch = locked_batch(work, batch_id)
+    batch = moving_batch(work, batch_id)
     if batch.state != "staging":
         return  # another process with the same file was quicker
     rows = [row for row in chunk if row.number > batch.staged_to]
@@ -167,7 +172,8 @@ def take(
     """Apply a listing as it is read, without a preview in between: for the command line.
 
     Each row is staged with its verdict, in the transaction of its case; rows that have one are
-    passed over. Raises ``Busy`` when the database did not give way after some tries.
+    passed over. Raises ``Busy`` when the database did not give way after some tries, ``Paused``
+    between chunks.
     """
     with begin_work(actor, now) as work:
         ahead = dialect.works_beside(work.session.get_bind())
@@ -206,7 +212,7 @@ def _chunks(
 
 
 def _take_chunk(work: Work, *, batch_id: int, read: Sequence[CleanRow | Rejected]) -> int:
-    batch = locked_batch(work, batch_id)
+    batch = moving_batch(work, batch_id)
     rows = [row for row in read if row.number > batch.staged_to]
     if batch.state != "taking" or not rows:
         return 0
@@ -243,7 +249,7 @@ def apply(
     """Apply a confirmed batch, chunk by chunk; whether it is done.
 
     Two processes at the same batch help each other: each takes the next rows without a verdict.
-    Raises ``Busy`` when the database did not give way after some tries.
+    Raises ``Busy`` when the database did not give way after some tries, ``Paused`` between chunks.
     """
     done = 0
     while most_chunks is None or done < most_chunks:
@@ -257,7 +263,7 @@ def apply(
 
 def _apply_chunk(work: Work, *, batch_id: int, size: int) -> int:
     """Decide the next rows; at the end of the batch check its sum. Returns how many they were."""
-    batch = locked_batch(work, batch_id)
+    batch = moving_batch(work, batch_id)
     if batch.state == "done":
         return 0
     if batch.state != "applying":
@@ -319,12 +325,13 @@ def apply_pending(now: dt.datetime | None = None, *, most_chunks: int = 25) -> d
 
     for one in waiting:
         counts["batches"] += 1
-        counts["done"] += apply(
-            actors[one.batch_id],
-            one.batch_id,
-            now=now,
-            chunk=CHUNK_BESIDE_PEOPLE,
-            progress=took,
-            most_chunks=most_chunks,
-        )
+        with suppress(Paused):
+            counts["done"] += apply(
+                actors[one.batch_id],
+                one.batch_id,
+                now=now,
+                chunk=CHUNK_BESIDE_PEOPLE,
+                progress=took,
+                most_chunks=most_chunks,
+            )
     return dict(counts)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from caseflow.domain.people import Actor
 from caseflow.domain.vocabulary import INBOX_KINDS, Role, Source, Verdict
@@ -65,6 +65,12 @@ class BatchLine:
     started_at: dt.datetime | None
     finished_at: dt.datetime | None
     by_name: str | None
+    #: number of the last row read
+    staged_to: int
+    paused_at: dt.datetime | None
+    paused_by: str | None
+    #: the last row in quarantine that was tried again; none: nobody asked
+    retried_to: int | None
 
     def count(self, verdict: Verdict) -> int:
         """Rows with this verdict so far."""
@@ -84,12 +90,21 @@ class BatchLine:
         return self.decided == self.rows
 
 
+_PAUSER = aliased(User)
 _LINE = (
     Batch.id, Batch.profile, Batch.source, Batch.filename, Batch.sha256, Batch.take_all,
     Batch.state, Batch.refusal, Batch.about, Batch.rows, Batch.forecast, Batch.counts,
     Batch.discrepancies, Batch.warnings, Batch.handed_over, Batch.created_at, Batch.started_at,
-    Batch.finished_at, User.name,
+    Batch.finished_at, User.name, Batch.staged_to, Batch.paused_at, _PAUSER.name, Batch.retried_to,
 )  # fmt: skip
+
+
+def _select_lines() -> Select[Any]:
+    return (
+        select(*_LINE)
+        .outerjoin(User, User.id == Batch.by_id)
+        .outerjoin(_PAUSER, _PAUSER.id == Batch.paused_by_id)
+    )
 
 
 def batches(
@@ -100,7 +115,7 @@ def batches(
     limit: int = PAGE,
 ) -> tuple[BatchLine, ...]:
     """The latest batches of these sources (none: of all), newest first, below an id if given."""
-    statement = select(*_LINE).outerjoin(User, User.id == Batch.by_id)
+    statement = _select_lines()
     if sources is not None:
         statement = statement.where(Batch.source.in_([source.value for source in sources]))
     if before is not None:
@@ -112,7 +127,7 @@ def batch(
     session: Session, batch_id: int, sources: Collection[Source] | None = None
 ) -> BatchLine | None:
     """One batch, if it is of one of these sources (none: of any)."""
-    statement = select(*_LINE).outerjoin(User, User.id == Batch.by_id).where(Batch.id == batch_id)
+    statement = _select_lines().where(Batch.id == batch_id)
     if sources is not None:
         statement = statement.where(Batch.source.in_([source.value for source in sources]))
     row = session.execute(statement).one_or_none()
@@ -209,16 +224,7 @@ def batch_rows(
     Filtered, rows come in the file's order; all of them, what needs a decision comes first.
     """
     mixed = verdict is None and not discrepant
-    where: list[ColumnElement[bool]] = [BatchRow.batch_id == batch_id]
-    if discrepant:
-        where.append(BatchRow.discrepant.is_(True))
-    if verdict is not None:
-        where.append(
-            or_(
-                BatchRow.verdict == verdict.value,
-                and_(BatchRow.verdict.is_(None), BatchRow.forecast == verdict.value),
-            )
-        )
+    where = _filtered(batch_id, verdict, discrepant)
     back = before is not None and after is None
     if mixed:
         found = _mixed(session, where, _key(before if back else after), limit + 1, back=back)
@@ -235,6 +241,53 @@ def batch_rows(
         keys[0] if keys and (more if back else after is not None) else None,
         keys[-1] if keys and (True if back else more) else None,
     )
+
+
+def every_row(
+    session: Session,
+    batch_id: int,
+    *,
+    verdict: Verdict | None = None,
+    discrepant: bool = False,
+    chunk: int = 500,
+) -> Iterator[RowLine]:
+    """All rows under a filter in the order of the listing, read in chunks, never all held."""
+    where = _filtered(batch_id, verdict, discrepant)
+    at: tuple[int, int] | None = None
+    while found := _plain(session, where, at, chunk, back=False):
+        yield from _lines(session, found)
+        at = (FIRST_REST, found[-1].number)
+
+
+def _filtered(
+    batch_id: int, verdict: Verdict | None, discrepant: bool
+) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = [BatchRow.batch_id == batch_id]
+    if discrepant:
+        where.append(BatchRow.discrepant.is_(True))
+    if verdict is not None:
+        where.append(_is(verdict))
+    return where
+
+
+def _is(verdict: Verdict) -> ColumnElement[bool]:
+    """Of a row, that this is its verdict, or what the preview expects where it has none."""
+    return or_(
+        BatchRow.verdict == verdict.value,
+        and_(BatchRow.verdict.is_(None), BatchRow.forecast == verdict.value),
+    )
+
+
+def rows_wait(session: Session, line: BatchLine) -> bool:
+    """Whether rows of the batch wait in quarantine for somebody."""
+    if not (line.count(Verdict.QUARANTINED) or line.expected(Verdict.QUARANTINED)):
+        return False
+    waiting = exists().where(
+        BatchRow.batch_id == line.id,
+        _is(Verdict.QUARANTINED),
+        BatchRow.discard_reason.is_(None),
+    )
+    return bool(session.scalar(select(waiting)))
 
 
 def _key(text: str | None) -> tuple[int, int] | None:
@@ -270,11 +323,7 @@ def _mixed(
     session: Session, where: list[Any], key: tuple[int, int] | None, limit: int, *, back: bool
 ) -> list[Any]:
     """Rows by rank, then number: each rank is read by its own index, no sort of the batch."""
-    quarantined = or_(
-        BatchRow.verdict == Verdict.QUARANTINED.value,
-        and_(BatchRow.verdict.is_(None), BatchRow.forecast == Verdict.QUARANTINED.value),
-    )
-    waiting = and_(quarantined, BatchRow.discard_reason.is_(None))
+    waiting = and_(_is(Verdict.QUARANTINED), BatchRow.discard_reason.is_(None))
     conditions: dict[int, list[ColumnElement[bool]]] = {
         FIRST_DISCREPANT: [BatchRow.discrepant.is_(True)],
         FIRST_QUARANTINED: [BatchRow.discrepant.is_(False), waiting],

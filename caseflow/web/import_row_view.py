@@ -11,15 +11,17 @@ from flask import url_for
 
 from caseflow.commands.import_births import AREA_RULE
 from caseflow.domain.listings import FACTS, PERSON
+from caseflow.domain.phrases import N_, phrase
 from caseflow.domain.routing import Routable
-from caseflow.domain.vocabulary import CaseState, Verdict, spanish
+from caseflow.domain.vocabulary import CaseState, Channel, Verdict, spanish
 from caseflow.queries.imports import BatchLine, RowLine, headers
-from caseflow.web.import_view import FIELD_WORDS, _, gettext
+from caseflow.web.import_view import FIELD_WORDS
 from caseflow.web.sessions import rules, today
+from caseflow.web.words import _
 
 _STATE_WORDS: Mapping[str, str] = {
     **{state.value: spanish(state) for state in CaseState},
-    "open": _("Abierto"),
+    "open": N_("Abierto"),
 }
 
 
@@ -70,7 +72,7 @@ def row_view(line: BatchLine, row: RowLine, *, may_settle: bool) -> RowView:
     return RowView(
         number=row.number,
         kind=kind,
-        words=gettext("Discrepancia") if row.discrepant else gettext(spanish(verdict)),
+        words=_("Discrepancia") if row.discrepant else _(spanish(verdict)),
         folio=folio,
         href=url_for("cases.show", ref=row.case_ref) if row.case_ref else None,
         told=tuple(_told(line, row, verdict, cells)),
@@ -78,6 +80,15 @@ def row_view(line: BatchLine, row: RowLine, *, may_settle: bool) -> RowView:
         waits=waits,
         settle_href=settle,
     )
+
+
+def in_short(line: BatchLine, row: RowLine) -> tuple[str, str, list[Told]]:
+    """A row outside of the page: its verdict in words, its folio, what is said of it."""
+    names = [str(header) for header, _name in line.about.get("columns", ())]
+    cells = dict(zip(names, row.raw, strict=False))
+    verdict = Verdict(row.verdict) if row.verdict else Verdict.CREATED
+    words = _("Discrepancia") if row.discrepant else _(spanish(verdict))
+    return words, _folio(line, row, cells), _told(line, row, verdict, cells)
 
 
 def _folio(line: BatchLine, row: RowLine, cells: Mapping[str, str]) -> str:
@@ -99,7 +110,7 @@ def _told(line: BatchLine, row: RowLine, verdict: Verdict, cells: Mapping[str, s
         if verdict is Verdict.CREATED:
             found.append(_new(row.clean, named))
         found += [
-            Told(named.get("status", ""), None, None, None, text)
+            Told(named.get("status", ""), None, None, None, phrase(text))
             for text in row.clean.get("suspicious", ())
         ]
         if verdict is Verdict.CREATED:
@@ -107,14 +118,14 @@ def _told(line: BatchLine, row: RowLine, verdict: Verdict, cells: Mapping[str, s
             if row.clean.get("borough_inferred"):
                 found.append(_inferred(row.clean, named, cells))
     if not found and verdict is Verdict.UNCHANGED:
-        found.append(Told(gettext("todas"), None, None, None, gettext("Igual a lo ya importado.")))
+        found.append(Told(_("todas"), None, None, None, _("Igual a lo ya importado.")))
     if row.discard_reason is not None:
         found.append(
             Told(
-                gettext("descartada"), None, None, None,
-                gettext(
+                _("descartada"), None, None, None,
+                _(
                     "%(name)s: %(reason)s",
-                    name=row.discarded_by or gettext("Sistema"),
+                    name=row.discarded_by or _("Sistema"),
                     reason=row.discard_reason,
                 ),
             )
@@ -133,15 +144,15 @@ def _detail(one: Mapping[str, Any], named: Mapping[str, str], cells: Mapping[str
             if f"{name}_catalogue" in named
         },
     }
-    label = named.get(field) or gettext(
+    label = named.get(field) or _(
         FACTS.get(field) or PERSON.get(field) or FIELD_WORDS.get(field, field)
     )
     after = one.get("after")
     if one.get("before") is None and one.get("reason"):
-        return Told(label, None, None, _shown(field, after), str(one["reason"]))
+        return Told(label, None, None, _shown(field, after), phrase(str(one["reason"])))
     return Told(
         label, _shown(field, one.get("before")), _shown(field, after) or "", None,
-        str(one["reason"]) or None,
+        phrase(str(one["reason"])) or None,
     )  # fmt: skip
 
 
@@ -151,7 +162,9 @@ def _shown(field: str, value: Any) -> str | None:
         return None
     text = str(value)
     if field == "status":
-        return gettext(_STATE_WORDS.get(text, text))
+        return _(_STATE_WORDS.get(text, text))
+    if field == "channel":
+        return _(spanish(Channel(text)))
     if field in ("filed_on", "closed_on", "given_due_on"):
         return f"{dt.date.fromisoformat(text):%d/%m/%Y}"
     return text
@@ -160,7 +173,7 @@ def _shown(field: str, value: Any) -> str | None:
 def _problem(one: Mapping[str, Any], cells: Mapping[str, str]) -> Told:
     column = str(one.get("column") or "")
     raw = cells.get(column) if column else None
-    return Told(column or gettext("fila"), None, None, raw, str(one["reason"]))
+    return Told(phrase(column) or _("fila"), None, None, raw, phrase(str(one["reason"])))
 
 
 def _new(clean: Mapping[str, Any], named: Mapping[str, str]) -> Told:
@@ -169,7 +182,7 @@ def _new(clean: Mapping[str, Any], named: Mapping[str, str]) -> Told:
     reason: str | None = None
     if clean.get("status") == "open":
         reason = _routed(clean, subject)
-    return Told(named.get("subject") or gettext("Asunto"), None, subject, None, reason)
+    return Told(named.get("subject") or _("Asunto"), None, subject, None, reason)
 
 
 def _routed(clean: Mapping[str, Any], subject: str) -> str:
@@ -180,7 +193,7 @@ def _routed(clean: Mapping[str, Any], subject: str) -> str:
         if (area_id := reference.tree.id_of(name)) is not None
     ]
     if areas:
-        return f"{gettext(AREA_RULE)}: {', '.join(areas)}."
+        return f"{_(AREA_RULE)}: {', '.join(areas)}."
     found = reference.router.destination(
         Routable(
             str(clean["source"]), str(clean["kind"]), subject, str(clean.get("description", "")),
@@ -189,14 +202,14 @@ def _routed(clean: Mapping[str, Any], subject: str) -> str:
         today(),
     )  # fmt: skip
     if found is None:
-        return gettext("Ninguna regla coincide: queda en la mesa.")
+        return _("Ninguna regla coincide: queda en la mesa.")
     if found.area_id is None:
-        return gettext(
+        return _(
             "Regla «%(rule)s»: se sugiere remitir a %(body)s.",
             rule=found.rule_name,
             body=found.refer_to,
         )
-    return gettext(
+    return _(
         "Regla «%(rule)s»: %(area)s.",
         rule=found.rule_name,
         area=reference.tree.name(found.area_id),
@@ -204,10 +217,10 @@ def _routed(clean: Mapping[str, Any], subject: str) -> str:
 
 
 def _inferred(clean: Mapping[str, Any], named: Mapping[str, str], cells: Mapping[str, str]) -> Told:
-    header = named.get("borough") or named.get("borough_catalogue") or gettext("Alcaldía")
+    header = named.get("borough") or named.get("borough_catalogue") or _("Alcaldía")
     return Told(
         header, None, None, cells.get(header, ""),
-        gettext(
+        _(
             "Se infiere %(borough)s por el código postal %(code)s; queda marcada como inferida.",
             borough=str(clean.get("borough", "")),
             code=str(clean.get("postal_code", "")),

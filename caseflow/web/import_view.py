@@ -6,72 +6,62 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-import flask_babel
 from flask import url_for
 
 from caseflow.domain.instants import local
+from caseflow.domain.phrases import N_, phrase
 from caseflow.domain.vocabulary import Verdict
 from caseflow.queries.imports import BatchLine
 from caseflow.web.sessions import now, today
-from caseflow.web.words import ngettext
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated when shown."""
-    return text
-
-
-def gettext(text: str, **values: object) -> str:
-    """The translation of a text with its values."""
-    return str(flask_babel.gettext(text, **values))
-
+from caseflow.web.words import _, ngettext
 
 #: Fields of the profiles, as the table of columns calls them.
 FIELD_WORDS: Mapping[str, str] = {
-    "folio": _("Folio"),
-    "external_folio": _("Folio externo"),
-    "kind": _("Tipo de asunto"),
-    "filed_on": _("Fecha de ingreso"),
-    "filed_time": _("Hora de ingreso"),
-    "channel": _("Canal"),
-    "subject": _("Asunto"),
-    "description": _("Descripción"),
-    "status": _("Estatus"),
-    "closed_on": _("Fecha de conclusión"),
-    "closed_time": _("Hora de conclusión"),
-    "petitioner_name": _("Nombre"),
-    "petitioner_phone": _("Teléfono"),
-    "petitioner_email": _("Correo"),
-    "sex": _("Sexo"),
-    "age": _("Edad"),
-    "street": _("Calle y número"),
-    "colonia": _("Colonia escrita"),
-    "colonia_catalogue": _("Colonia de catálogo"),
-    "borough": _("Alcaldía escrita"),
-    "borough_catalogue": _("Alcaldía de catálogo; decide el ámbito"),
-    "postal_code": _("Código postal"),
-    "latitude": _("Latitud"),
-    "longitude": _("Longitud"),
-    "area": _("Área"),
-    "areas": _("Áreas"),
-    "given_due_on": _("Fecha límite"),
-    "delivery": _("Modalidad de entrega"),
+    "folio": N_("Folio"),
+    "external_folio": N_("Folio externo"),
+    "kind": N_("Tipo de asunto"),
+    "filed_on": N_("Fecha de ingreso"),
+    "filed_time": N_("Hora de ingreso"),
+    "channel": N_("Canal"),
+    "subject": N_("Asunto"),
+    "description": N_("Descripción"),
+    "status": N_("Estatus"),
+    "closed_on": N_("Fecha de conclusión"),
+    "closed_time": N_("Hora de conclusión"),
+    "petitioner_name": N_("Nombre"),
+    "petitioner_phone": N_("Teléfono"),
+    "petitioner_email": N_("Correo"),
+    "sex": N_("Sexo"),
+    "age": N_("Edad"),
+    "street": N_("Calle y número"),
+    "colonia": N_("Colonia escrita"),
+    "colonia_catalogue": N_("Colonia de catálogo"),
+    "borough": N_("Alcaldía escrita"),
+    "borough_catalogue": N_("Alcaldía de catálogo; decide el ámbito"),
+    "postal_code": N_("Código postal"),
+    "latitude": N_("Latitud"),
+    "longitude": N_("Longitud"),
+    "area": N_("Área"),
+    "areas": N_("Áreas"),
+    "given_due_on": N_("Fecha límite"),
+    "delivery": N_("Modalidad de entrega"),
+    "arco_right": N_("Derecho que se ejerce"),
 }
 _STATUS_TITLES: Mapping[str, str] = {
-    "refused": _("Rechazado"),
-    "staging": _("Leyéndose"),
-    "preview": _("En vista previa"),
-    "taking": _("Aplicándose"),
-    "applying": _("Aplicándose"),
-    "done": _("Aplicado"),
-    "discarded": _("Descartado"),
+    "refused": N_("Rechazado"),
+    "staging": N_("Leyéndose"),
+    "preview": N_("En vista previa"),
+    "taking": N_("Aplicándose"),
+    "applying": N_("Aplicándose"),
+    "done": N_("Aplicado"),
+    "discarded": N_("Descartado"),
 }
 _PLURALS: Mapping[Verdict, str] = {
-    Verdict.CREATED: _("Nuevos"),
-    Verdict.UPDATED: _("Con cambios"),
-    Verdict.UNCHANGED: _("Sin cambios"),
-    Verdict.QUARANTINED: _("Cuarentena"),
-    Verdict.OUT_OF_SCOPE: _("Fuera de ámbito"),
+    Verdict.CREATED: N_("Nuevos"),
+    Verdict.UPDATED: N_("Con cambios"),
+    Verdict.UNCHANGED: N_("Sin cambios"),
+    Verdict.QUARANTINED: N_("Cuarentena"),
+    Verdict.OUT_OF_SCOPE: N_("Fuera de ámbito"),
 }
 #: How a row's filter is written in the address.
 FILTERS: Mapping[str, Verdict] = {
@@ -117,6 +107,14 @@ class BatchView:
     what_will: str
     repeats: str | None
     note: str | None
+    #: rows are being read, applied or tried again
+    moving: bool
+    #: nobody goes on with it by themselves: it was interrupted
+    stranded: bool
+    #: who stopped it and when; none: nobody
+    paused: str | None
+    #: its quarantine is being tried again: the row reached and the last one
+    retried: tuple[int, int] | None
 
 
 def figure(number: int) -> str:
@@ -124,15 +122,28 @@ def figure(number: int) -> str:
     return f"{number:,}"
 
 
+def rows_under(line: BatchLine, chosen: str) -> int:
+    """How many rows stand under a filter of the page (empty: all)."""
+    if chosen == DISCREPANT:
+        return line.discrepancies or int(line.forecast.get("discrepancies", 0))
+    verdict = FILTERS.get(chosen)
+    return line.rows if verdict is None else int(_counts(line).get(verdict.value, 0))
+
+
+def standing(line: BatchLine) -> str:
+    """The state of a batch in a list."""
+    return _("En pausa") if line.paused_at is not None else state_words(line.state)
+
+
 def state_words(state: str) -> str:
-    return gettext(_STATUS_TITLES[state])
+    return _(_STATUS_TITLES[state])
 
 
 def when(instant: dt.datetime) -> str:
     """ "hoy 08:40", else the day and the hour."""
     moment = local(instant)
     if moment.date() == today():
-        return gettext("hoy %(hour)s", hour=f"{moment:%H:%M}")
+        return _("hoy %(hour)s", hour=f"{moment:%H:%M}")
     return f"{moment:%d/%m/%Y %H:%M}"
 
 
@@ -141,7 +152,7 @@ def filters(line: BatchLine, chosen: str) -> tuple[FilterView, ...]:
     counts = _counts(line)
     linked = line.state in ("preview", "done")
     total = sum(counts.get(verdict.value, 0) for verdict in Verdict)
-    label = gettext("Todas las filas") if linked else gettext("Aplicadas")
+    label = _("Todas las filas") if linked else _("Aplicadas")
     base = url_for("imports.show", batch_id=line.id)
     views = [FilterView("all", figure(total), label, base if linked else None, not chosen)]
     for word, verdict in FILTERS.items():
@@ -149,7 +160,7 @@ def filters(line: BatchLine, chosen: str) -> tuple[FilterView, ...]:
             FilterView(
                 verdict.value,
                 figure(counts.get(verdict.value, 0)),
-                gettext(_PLURALS[verdict]),
+                _(_PLURALS[verdict]),
                 f"{base}?filtro={word}" if linked else None,
                 chosen == word,
             )
@@ -168,16 +179,17 @@ def batch_view(
     counts = _counts(line)
     about = line.about
     columns = tuple(
-        (header, gettext(FIELD_WORDS.get(name, name)) if name else None, name in required)
+        (header, _(FIELD_WORDS.get(name, name)) if name else None, name in required)
         for header, name in about.get("columns", ())
     )
     final = line.state == "done"
+    under_way = line.state in ("staging", "taking", "applying")
     discrepancies = line.discrepancies if final else int(line.forecast.get("discrepancies", 0))
     parts = [counts.get(verdict.value, 0) for verdict in Verdict]
     balanced = sum(parts) == line.rows
     return BatchView(
         id=line.id,
-        name=gettext("Lote %(batch)s", batch=line.id),
+        name=_("Lote %(batch)s", batch=line.id),
         state=line.state,
         state_words=state_words(line.state),
         stage={"staging": 1, "preview": 1, "taking": 2, "applying": 2}.get(line.state, 3),
@@ -191,7 +203,7 @@ def batch_view(
         done=line.decided,
         quarantined=counts.get(Verdict.QUARANTINED.value, 0),
         discrepancies=discrepancies,
-        sum_words=gettext(
+        sum_words=_(
             "%(sum)s = %(rows)s leídas; la suma cuadra" if balanced else "%(rows)s leídas",
             sum=" + ".join(figure(part) for part in parts),
             rows=figure(line.rows),
@@ -199,6 +211,20 @@ def batch_view(
         what_will=_what_will(counts, discrepancies),
         repeats=_repeats(line, earlier, counts),
         note=_pace(line),
+        moving=(under_way and line.paused_at is None) or line.retried_to is not None,
+        stranded=under_way and line.paused_at is None and not line.handed_over,
+        paused=_paused(line),
+        retried=None if line.retried_to is None else (line.retried_to, line.staged_to),
+    )
+
+
+def _paused(line: BatchLine) -> str | None:
+    if line.paused_at is None:
+        return None
+    return _(
+        "La pausó %(name)s, %(when)s.",
+        name=line.paused_by or _("Sistema"),
+        when=when(line.paused_at),
     )
 
 
@@ -209,17 +235,15 @@ def _card(line: BatchLine, earlier: BatchLine | None) -> tuple[tuple[tuple[str, 
     days = ""
     if period:
         first, last = (dt.date.fromisoformat(day) for day in period)
-        days = gettext("%(first)s a %(last)s", first=f"{first:%d/%m/%Y}", last=f"{last:%d/%m/%Y}")
-    before = gettext("Este archivo no se ha importado")
+        days = _("%(first)s a %(last)s", first=f"{first:%d/%m/%Y}", last=f"{last:%d/%m/%Y}")
+    before = _("Este archivo no se ha importado")
     if earlier is not None and earlier.sha256 == line.sha256:
-        before = gettext(
-            "Lote %(batch)s, %(when)s", batch=earlier.id, when=when(earlier.created_at)
-        )
+        before = _("Lote %(batch)s, %(when)s", batch=earlier.id, when=when(earlier.created_at))
     return (
         (
             (
-                gettext("Filas"),
-                gettext(
+                _("Filas"),
+                _(
                     "%(rows)s, en %(columns)s columnas · %(size)s KB",
                     rows=figure(line.rows),
                     columns=len(about.get("columns", ())),
@@ -227,22 +251,22 @@ def _card(line: BatchLine, earlier: BatchLine | None) -> tuple[tuple[tuple[str, 
                 ),
             ),
             (
-                gettext("Huella"),
+                _("Huella"),
                 f"sha256 {line.sha256[:4]} {line.sha256[4:8]} … {line.sha256[-4:]}",
             ),
         ),
         (
-            (gettext("Perfil"), line.profile),
-            (gettext("Lectura"), str(about.get("reading", ""))),
-            (gettext("Fechas"), ", ".join(about.get("dates", ()))),
+            (_("Perfil"), line.profile),
+            (_("Lectura"), phrase(str(about.get("reading", "")))),
+            (_("Fechas"), ", ".join(about.get("dates", ()))),
         ),
         (
-            (gettext("Periodo"), days or gettext("Sin fechas")),
+            (_("Periodo"), days or _("Sin fechas")),
             (
-                gettext("Subió"),
-                f"{line.by_name or gettext('Sistema')}, {when(line.created_at)}",
+                _("Subió"),
+                f"{line.by_name or _('Sistema')}, {when(line.created_at)}",
             ),
-            (gettext("Antes"), before),
+            (_("Antes"), before),
         ),
     )
 
@@ -263,7 +287,7 @@ def _what_will(counts: Mapping[str, int], discrepancies: int) -> str:
                 discrepancies,
             )
         )  # fmt: skip
-    return gettext("%(what)s. Se puede repetir sin duplicar.", what="; ".join(parts))
+    return _("%(what)s. Se puede repetir sin duplicar.", what="; ".join(parts))
 
 
 def _repeats(line: BatchLine, earlier: BatchLine | None, counts: Mapping[str, int]) -> str | None:
@@ -272,7 +296,7 @@ def _repeats(line: BatchLine, earlier: BatchLine | None, counts: Mapping[str, in
         return None
     if counts.get(Verdict.CREATED.value, 0) or counts.get(Verdict.UPDATED.value, 0):
         return None
-    return gettext(
+    return _(
         "Nada cambia: estas filas ya se importaron en el lote %(batch)s (%(name)s, %(when)s).",
         batch=earlier.id,
         name=earlier.filename,
@@ -282,12 +306,12 @@ def _repeats(line: BatchLine, earlier: BatchLine | None, counts: Mapping[str, in
 
 def _pace(line: BatchLine) -> str | None:
     """When it began, and about how long it will still take."""
-    if line.started_at is None or line.finished_at is not None:
+    if line.started_at is None or line.finished_at is not None or line.paused_at is not None:
         return None
     began = f"{local(line.started_at):%H:%M:%S}"
     spent = (now() - line.started_at).total_seconds()
     if not line.decided or spent <= 0:
-        return gettext("Inició %(hour)s", hour=began)
+        return _("Inició %(hour)s", hour=began)
     left = int(spent * (line.rows - line.decided) / line.decided) + 1
     return ngettext(
         "Inició %(hour)s · falta cerca de %(num)s segundo",

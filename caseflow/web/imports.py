@@ -4,43 +4,40 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, HiddenField, SelectField
 
-from caseflow.cli.listings import (
+from caseflow.commands import imports
+from caseflow.commands.access import note_access
+from caseflow.commands.work import begin_work
+from caseflow.documents.import_template import TemplateColumn, template_xlsx
+from caseflow.domain.errors import Refused
+from caseflow.domain.instants import local
+from caseflow.domain.people import Actor
+from caseflow.extensions import db
+from caseflow.intake.profiles import Profile, load_profile, profile_names
+from caseflow.listings import (
     AT_ONCE,
-    cleaner_for_office,
     handed_in,
     open_for_office,
     stage_listing,
 )
-from caseflow.commands import imports
-from caseflow.commands.quarantine import discard_row, may_discard, retry_row
-from caseflow.commands.work import begin_work
-from caseflow.documents.import_template import TemplateColumn, template_xlsx
-from caseflow.domain.errors import DomainError, NotNow, Refused
-from caseflow.domain.instants import local
-from caseflow.domain.people import Actor
-from caseflow.domain.vocabulary import Role, Source, Verdict, spanish
-from caseflow.extensions import db
-from caseflow.intake.profiles import Profile, load_profile, profile_names
 from caseflow.queries import imports as batches
-from caseflow.queries.imports import BatchLine
 from caseflow.storage import CHUNK, store_file, stored_path
-from caseflow.web import import_row_view, import_view
+from caseflow.web import import_view
 from caseflow.web.errors import say
 from caseflow.web.exports import XLSX
+from caseflow.web.import_file import verdicts_xlsx
+from caseflow.web.import_page import back_to, line_or_404, page, sources_of
 from caseflow.web.sessions import now, rules, signed_in_actor, today
 from caseflow.web.uploads import safe_name
+from caseflow.web.words import _, lazy_gettext
 
 bp = Blueprint("imports", __name__, url_prefix="/importar")
 
@@ -64,19 +61,15 @@ class UploadForm(FlaskForm):
 
 def _profiles(actor: Actor) -> tuple[Profile, ...]:
     """The profiles of the sources that this person may import."""
-    sources = _sources(actor)
+    sources = sources_of(actor)
     return tuple(
         profile for profile in map(load_profile, profile_names()) if profile.source in sources
     )
 
 
-def _sources(actor: Actor) -> frozenset[Source]:
-    return batches.importable_sources(actor, rules().tree, rules().desks)
-
-
 def _form(actor: Actor) -> UploadForm:
     form = UploadForm()
-    form.profile.choices = [(profile.name, gettext(profile.title)) for profile in _profiles(actor)]
+    form.profile.choices = [(profile.name, _(profile.title)) for profile in _profiles(actor)]
     if not form.nonce.data:
         form.nonce.data = secrets.token_urlsafe(16)
     return form
@@ -84,7 +77,7 @@ def _form(actor: Actor) -> UploadForm:
 
 def _index(actor: Actor, form: UploadForm, refusal: str = "") -> str:
     before = request.args.get("antes", type=int)
-    lines = batches.batches(db.session(), _sources(actor), before=before, limit=batches.PAGE + 1)
+    lines = batches.batches(db.session(), sources_of(actor), before=before, limit=batches.PAGE + 1)
     shown = lines[: batches.PAGE]
     older = len(lines) > batches.PAGE
     return render_template(
@@ -95,7 +88,7 @@ def _index(actor: Actor, form: UploadForm, refusal: str = "") -> str:
         rows=[
             (
                 line,
-                import_view.state_words(line.state),
+                import_view.standing(line),
                 import_view.when(line.created_at),
                 import_view.figure(line.rows),
             )
@@ -126,7 +119,7 @@ def upload() -> ResponseReturnValue:
     finally:
         form.file.data.close()
     if not whole:
-        flash(gettext("El archivo es grande: se sigue leyendo; puede cerrar esta página."), "info")
+        flash(_("El archivo es grande: se sigue leyendo; puede cerrar esta página."), "info")
     return redirect(url_for(".show", batch_id=batch_id), 303)
 
 
@@ -144,7 +137,7 @@ def _take_in(actor: Actor, form: UploadForm, profile: Profile) -> tuple[int, boo
         held.flush()
         path = Path(held.name)
         try:
-            listing = open_for_office(path, name, profile, today())
+            listing = open_for_office(path, name, profile, rules(), today())
         except Refused as refusal:
             _keep_refusal(actor, profile, name, path, refusal)
             raise
@@ -158,7 +151,7 @@ def _take_in(actor: Actor, form: UploadForm, profile: Profile) -> tuple[int, boo
     line = batches.batch(db.session(), batch_id)
     if line is None or line.state != "staging":
         return batch_id, True
-    listing = open_for_office(kept, name, profile, today())
+    listing = open_for_office(kept, name, profile, rules(), today())
     whole = stage_listing(actor, batch_id, listing, preview=True, now=now(), at_most=AT_ONCE)
     if not whole:
         with begin_work(actor, now()) as work:
@@ -208,167 +201,73 @@ def _profile_or_404(name: str) -> Profile:
 # ── One batch ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _line_or_404(batch_id: int) -> BatchLine:
-    """The batch, if its source is the person's to import."""
-    line = batches.batch(db.session(), batch_id, _sources(signed_in_actor()))
-    if line is None:
-        abort(404)
-    return line
-
-
-def _page(line: BatchLine, refusal: str = "", row: int | None = None) -> str:
-    actor = signed_in_actor()
-    chosen = request.args.get("filtro", "")
-    listed = line.state in ("preview", "done")
-    page = None
-    views: Sequence[import_row_view.RowView] = ()
-    if listed:
-        page = batches.batch_rows(
-            db.session(),
-            line.id,
-            verdict=import_view.FILTERS.get(chosen),
-            discrepant=chosen == import_view.DISCREPANT,
-            after=request.args.get("despues"),
-            before=request.args.get("antes"),
-        )
-        may_settle = actor.has(Role.SUPERVISOR, Role.TRANSPARENCY)
-        views = [import_row_view.row_view(line, one, may_settle=may_settle) for one in page.rows]
-    return render_template(
-        "imports/show.html",
-        batch=import_view.batch_view(
-            line, batches.earlier_batch(db.session(), line), _required(line.profile)
-        ),
-        filters=import_view.filters(line, chosen),
-        chosen=chosen,
-        rows=views,
-        listed=listed,
-        previous=_beside(line, chosen, "antes", page.previous) if page else None,
-        next=_beside(line, chosen, "despues", page.next) if page else None,
-        may_discard=may_discard(actor, Source(line.source)),
-        handed_over=line.handed_over,
-        refusal=refusal,
-        refused_row=row,
-        filename=line.filename,
-    )
-
-
-def _required(profile: str) -> tuple[str, ...]:
-    """Fields that the batch's profile cannot do without; none where it is no longer there."""
-    return load_profile(profile).required if profile in profile_names() else ()
-
-
-def _beside(line: BatchLine, chosen: str, side: str, key: str | None) -> str | None:
-    if key is None:
-        return None
-    extra: dict[str, Any] = {side: key, **({"filtro": chosen} if chosen else {})}
-    return url_for(".show", batch_id=line.id, **extra)
-
-
 @bp.get("/<int:batch_id>")
 def show(batch_id: int) -> ResponseReturnValue:
-    return _page(_line_or_404(batch_id))
+    return page(line_or_404(batch_id))
 
 
 @bp.get("/<int:batch_id>/avance")
 def progress(batch_id: int) -> ResponseReturnValue:
     """The part of the page that moves while a batch is read or applied."""
-    line = _line_or_404(batch_id)
+    line = line_or_404(batch_id)
     return render_template(
         "imports/_progress.html",
         batch=import_view.batch_view(line, None),
         filters=import_view.filters(line, ""),
-        handed_over=line.handed_over,
-        moving=line.state in ("staging", "taking", "applying"),
     )
-
-
-def _back(batch_id: int) -> ResponseReturnValue:
-    chosen = request.form.get("filtro", "")
-    extra: dict[str, Any] = {"filtro": chosen} if chosen else {}
-    return redirect(url_for(".show", batch_id=batch_id, **extra), 303)
 
 
 @bp.post("/<int:batch_id>/aplicar")
 def apply(batch_id: int) -> ResponseReturnValue:
     """Confirm the preview: small batches at once, the others by the scheduler."""
-    line = _line_or_404(batch_id)
+    line = line_or_404(batch_id)
     actor = signed_in_actor()
     small = line.rows <= AT_ONCE_APPLIED
     with begin_work(actor, now()) as work:
         imports.confirm(work, batch_id, hand_over=not small)
     if small:
         imports.apply(actor, batch_id, now=now(), chunk=imports.CHUNK_BESIDE_PEOPLE)
-        flash(gettext("Se aplicó el lote."), "success")
-    return _back(batch_id)
+        flash(_("Se aplicó el lote."), "success")
+    return back_to(batch_id)
 
 
 @bp.post("/<int:batch_id>/retomar")
 def resume(batch_id: int) -> ResponseReturnValue:
-    """Leave to the scheduler what an interruption left undone."""
-    _line_or_404(batch_id)
+    """Leave to the scheduler what a pause or an interruption left undone."""
+    line_or_404(batch_id)
     with begin_work(signed_in_actor(), now()) as work:
         imports.hand_over(work, batch_id)
-    return _back(batch_id)
+    flash(_("La importación sigue donde quedó."), "info")
+    return back_to(batch_id)
+
+
+@bp.post("/<int:batch_id>/pausar")
+def pause(batch_id: int) -> ResponseReturnValue:
+    """Stop behind the chunk in hand, until somebody resumes it."""
+    line_or_404(batch_id)
+    with begin_work(signed_in_actor(), now()) as work:
+        imports.pause(work, batch_id)
+    return back_to(batch_id)
+
+
+@bp.get("/<int:batch_id>/filas.xlsx")
+def rows(batch_id: int) -> ResponseReturnValue:
+    """The rows under a filter with their verdicts and reasons, as a spreadsheet."""
+    line = line_or_404(batch_id)
+    made = verdicts_xlsx(line, request.args.get("filtro", ""))
+    with begin_work(signed_in_actor(), now()) as work:
+        note_access(work, None, "export")
+    return current_app.response_class(
+        made,
+        mimetype=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="lote-{line.id}.xlsx"'},
+    )
 
 
 @bp.post("/<int:batch_id>/descartar")
 def discard(batch_id: int) -> ResponseReturnValue:
-    _line_or_404(batch_id)
+    line_or_404(batch_id)
     with begin_work(signed_in_actor(), now()) as work:
         imports.discard(work, batch_id)
-    flash(gettext("Se descartó el lote: no se guardó ninguna fila."), "info")
+    flash(_("Se descartó el lote: no se guardó ninguna fila."), "info")
     return redirect(url_for(".index"), 303)
-
-
-# ── Rows in quarantine ───────────────────────────────────────────────────────────────────────────
-
-
-@bp.post("/<int:batch_id>/filas/<int:number>/corregir")
-def correct(batch_id: int, number: int) -> ResponseReturnValue:
-    """Put corrected cells into a row and try it again."""
-    line = _line_or_404(batch_id)
-    row = batches.row_line(db.session(), batch_id, number)
-    if row is None:
-        abort(404)
-    columns = [str(header) for header, _name in line.about.get("columns", ())]
-    if len(row.raw) != len(columns):
-        raise NotNow("La fila está incompleta en el archivo: corríjala en el original.")
-    cells = [
-        request.form.get(f"c{index}", cell)[:_LONGEST_CELL] for index, cell in enumerate(row.raw)
-    ]
-    cleaner = cleaner_for_office(load_profile(line.profile), columns, today())
-    read = cleaner.clean(number, cells)
-    try:
-        with begin_work(signed_in_actor(), now()) as work:
-            verdict = retry_row(work, batch_id, number, cells, read)
-    except DomainError as refusal:
-        return _page(line, say(refusal), number), 409
-    if verdict is Verdict.QUARANTINED:
-        flash(
-            gettext("La fila %(row)s sigue en cuarentena: revise el motivo.", row=number), "warning"
-        )
-    else:
-        flash(
-            gettext(
-                "Fila %(row)s: %(verdict)s.", row=number, verdict=gettext(spanish(verdict)).lower()
-            ),
-            "success",
-        )
-    return _back(batch_id)
-
-
-#: Characters of one corrected cell: what the longest field takes.
-_LONGEST_CELL = 20_000
-
-
-@bp.post("/<int:batch_id>/filas/<int:number>/descartar")
-def discard_one(batch_id: int, number: int) -> ResponseReturnValue:
-    """Give a row up, with the reason."""
-    line = _line_or_404(batch_id)
-    try:
-        with begin_work(signed_in_actor(), now()) as work:
-            discard_row(work, batch_id, number, request.form.get("reason", "")[:500])
-    except DomainError as refusal:
-        return _page(line, say(refusal), number), 422
-    flash(gettext("Se descartó la fila %(row)s.", row=number), "info")
-    return _back(batch_id)

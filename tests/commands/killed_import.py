@@ -2,42 +2,36 @@
 
     python -m tests.commands.killed_import URL FOLDER LISTING WAY KILLS SEED
 
-Nothing of the database is open here: each attempt is a child of its own, forked before it opens
-anything, and killed (SIGKILL) at a random moment after a random chunk. ``WAY`` is ``take`` (applied
-as it is read) or ``stage`` (staged, then applied). Prints how many kills there were.
+``WAY`` is ``take`` (applied as it is read) or ``stage`` (staged, then applied).
 """
 
 from __future__ import annotations
 
-import os
-import random
-import signal
 import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
 
-from caseflow.cli.listings import handed_in, open_for_office
 from caseflow.commands import imports
 from caseflow.commands.work import begin_work
 from caseflow.domain.people import SYSTEM
+from caseflow.extensions import db
 from caseflow.intake.profiles import load_profile
+from caseflow.listings import handed_in, open_for_office
+from caseflow.queries import reference
 from tests.builders import NOW, TODAY, make_app
+from tests.commands.killing import kill_until_done
 
 CHUNK = 20
-#: A chunk takes some milliseconds; the kill falls anywhere in it.
-LATEST = 0.02
 
 
-def attempt(app: Flask, listing: Path, way: str, told: int) -> None:
-    """Bring the batch to its end, from wherever it stands; a byte for each chunk."""
-
-    def progress(rows: int) -> None:
-        os.write(told, b".")
-
+def attempt(app: Flask, listing: Path, way: str, progress: Callable[[int], None]) -> None:
+    """Bring the batch to its end, from wherever it stands."""
     with app.app_context():
-        opened = open_for_office(listing, listing.name, load_profile("suac-0311"), TODAY)
+        opened = open_for_office(
+            listing, listing.name, load_profile("suac-0311"), reference.current(db.session()), TODAY
+        )
         with begin_work(SYSTEM, NOW) as work:
             batch_id = imports.hand_in(
                 work, handed_in(opened, take_all=True), preview=way == "stage"
@@ -56,31 +50,10 @@ def attempt(app: Flask, listing: Path, way: str, told: int) -> None:
 
 def main() -> int:
     url, folder, listing, way, kills, seed = sys.argv[1:]
-    chance = random.Random(int(seed))
-    killed = 0
     app = make_app(url, Path(folder))  # which connects to nothing before it is asked
-    for left in range(int(kills), -1, -1):
-        heard, told = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(heard)
-            attempt(app, Path(listing), way, told)
-            os._exit(0)
-        os.close(told)
-        if left:
-            for _ in range(chance.randrange(0, 4)):
-                os.read(heard, 1)
-            until = time.monotonic() + chance.uniform(0, LATEST)
-            while time.monotonic() < until:
-                pass
-            os.kill(child, signal.SIGKILL)
-        _pid, status = os.waitpid(child, 0)
-        os.close(heard)
-        killed += os.WIFSIGNALED(status)
-        if not left and os.waitstatus_to_exitcode(status):
-            return 1
-    print(killed)
-    return 0
+    return kill_until_done(
+        lambda progress: attempt(app, Path(listing), way, progress), int(kills), int(seed)
+    )
 
 
 if __name__ == "__main__":

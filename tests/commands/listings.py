@@ -11,12 +11,13 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from caseflow.cli.listings import handed_in, open_for_office, stage_listing
 from caseflow.commands import imports
 from caseflow.commands.work import begin_work
 from caseflow.domain.people import SYSTEM, Actor
 from caseflow.extensions import db
 from caseflow.intake.profiles import load_profile
+from caseflow.listings import handed_in, open_for_office, stage_listing
+from caseflow.queries import reference
 from caseflow.queries.imports import BatchLine, batch
 from tests.builders import NOW
 
@@ -124,7 +125,9 @@ def hand_in(
     """Hand a listing in and stage it; the batch."""
     path = folder / name
     path.write_bytes(data)
-    listing = open_for_office(path, name, load_profile(profile), now.date())
+    listing = open_for_office(
+        path, name, load_profile(profile), reference.current(db.session()), now.date()
+    )
     with begin_work(actor, now) as work:
         batch_id = imports.hand_in(work, handed_in(listing, take_all=take_all), preview=preview)
     if preview:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import io
 import os
 import random
-import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +20,7 @@ from caseflow.commands.work import begin_work
 from caseflow.domain.people import SYSTEM
 from caseflow.extensions import db
 from caseflow.queries.rebuild import differences
-from tests.builders import NOW, ROOT, TODAY, build_template, make_app
+from tests.builders import NOW, ROOT, TODAY
 from tests.commands.listings import (
     SUAC,
     csv_bytes,
@@ -33,54 +30,10 @@ from tests.commands.listings import (
     suac,
     verdicts,
 )
+from tests.commands.offices import Offices
 from tests.commands.tables import contents
-from tests.postgres import Server
 
 KILLS = int(os.environ.get("CASEFLOW_KILLS", "10"))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-class Offices:
-    """Fresh offices on one engine, as many as a test compares."""
-
-    def __init__(self, request: pytest.FixtureRequest, engine: str, folder: Path) -> None:
-        self._request = request
-        self._engine = engine
-        self._folder = folder
-        self._count = 0
-
-    @contextmanager
-    def database(self) -> Iterator[tuple[str, Path]]:
-        """The address of a migrated database with packs and people, and its folder."""
-        self._count += 1
-        folder = self._folder / f"office-{self._count}"
-        folder.mkdir()
-        if self._engine == "sqlite":
-            template: Path = self._request.getfixturevalue("sqlite_template")
-            shutil.copyfile(template, folder / "caseflow.sqlite3")
-            yield f"sqlite:///{folder / 'caseflow.sqlite3'}", folder
-            return
-        server: Server = self._request.getfixturevalue("postgres")
-        url = server.copy_of("office", lambda made: build_template(made, folder))
-        yield url, folder
-        server.drop(url)
-
-    @contextmanager
-    def open(self, url: str, folder: Path) -> Iterator[None]:
-        app = make_app(url, folder)
-        with app.app_context():
-            yield
-            db.session.remove()
-            db.engine.dispose()
-
-
-@pytest.fixture
-def offices(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Offices:
-    return Offices(request, engine, tmp_path)
 
 
 def _five_hundred() -> bytes:

@@ -10,13 +10,14 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from caseflow.cli.listings import handed_in, open_for_office
 from caseflow.commands import imports
 from caseflow.commands.work import begin_work
 from caseflow.domain.people import SYSTEM
 from caseflow.extensions import db
 from caseflow.intake.profiles import load_profile
+from caseflow.listings import handed_in, open_for_office
 from caseflow.models import Batch, Case
+from caseflow.queries import reference
 from caseflow.queries.rebuild import differences
 from tests.builders import NOW, TODAY, Office
 from tests.commands.listings import SUAC, csv_bytes, line_of
@@ -41,7 +42,9 @@ def at_once(office: Office, *acts: Callable[[], int]) -> list[int]:
 
 def importer(path: Path) -> Callable[[], int]:
     def act() -> int:
-        listing = open_for_office(path, path.name, load_profile("suac-0311"), TODAY)
+        listing = open_for_office(
+            path, path.name, load_profile("suac-0311"), reference.current(db.session()), TODAY
+        )
         with begin_work(SYSTEM, NOW) as work:
             batch_id = imports.hand_in(work, handed_in(listing, take_all=True), preview=False)
         imports.take(SYSTEM, batch_id, listing.rows(), now=NOW, chunk=25)

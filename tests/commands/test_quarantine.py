@@ -8,18 +8,27 @@ from typing import Any
 
 import pytest
 
-from caseflow.cli.listings import cleaner_for_office
 from caseflow.commands import imports
-from caseflow.commands.quarantine import discard_row, retry_row
+from caseflow.commands.quarantine import discard_row, retry_all, retry_row
 from caseflow.commands.work import begin_work
 from caseflow.domain.errors import MissingData, NotAllowed, NotNow
 from caseflow.domain.people import SYSTEM
 from caseflow.domain.vocabulary import Verdict
 from caseflow.extensions import db
 from caseflow.intake.profiles import load_profile
+from caseflow.listings import cleaner_for_office, retry_pending, retry_quarantine
+from caseflow.queries import due, reference
 from caseflow.queries.imports import RowLine, row_line
 from tests.builders import NOW, TODAY, Office
-from tests.commands.listings import SUAC, hand_in, import_listing, line_of, suac, verdicts
+from tests.commands.listings import (
+    SUAC,
+    cesac,
+    hand_in,
+    import_listing,
+    line_of,
+    suac,
+    verdicts,
+)
 
 WRONG = {"id_folio": "3000002", "estatus": "PERDIDO"}
 
@@ -31,7 +40,9 @@ def retry(
     row = row_line(db.session(), batch_id, number)
     assert row is not None
     corrected = [cells.get(name, cell) for name, cell in zip(SUAC, row.raw, strict=True)]
-    read = cleaner_for_office(load_profile("suac-0311"), list(SUAC), TODAY).clean(number, corrected)
+    rules = reference.current(db.session())
+    cleaner = cleaner_for_office(load_profile("suac-0311"), list(SUAC), rules, TODAY)
+    read = cleaner.clean(number, corrected)
     with office.work(login) as work:
         return retry_row(work, batch_id, number, corrected, read)
 
@@ -118,3 +129,90 @@ def test_rows_of_a_batch_under_way_are_left_alone(office: Office, tmp_path: Path
         imports.confirm(work, batch_id)
     with pytest.raises(NotNow):
         retry(office, batch_id, 3, estatus="CERRADO")
+
+
+# ── All of them again ────────────────────────────────────────────────────────────────────────────
+
+
+def retry_them(
+    office: Office, batch_id: int, login: str = "direccion", at_most: int | None = None
+) -> tuple[int, int] | None:
+    """As the page does."""
+    with office.work(login) as work:
+        retry_all(work, batch_id)
+    line = line_of(batch_id)
+    return retry_quarantine(
+        office.actor(login),
+        batch_id,
+        load_profile(line.profile),
+        [header for header, _field in line.about["columns"]],
+        now=NOW,
+        at_most=at_most,
+    )
+
+
+def test_what_the_office_mended_meanwhile_lets_the_rows_through(
+    office: Office, tmp_path: Path
+) -> None:
+    line = import_listing(
+        tmp_path,
+        cesac({"Folio": "CESAC-2026-000001"}, {"Folio": "CESAC-2026-000002"}),
+        "cesac",
+    )
+    assert verdicts(line) == {"quarantined": 2}
+    assert office.capture().case.ref == "CESAC-2026-000001"
+    assert retry_them(office, line.id) == (2, 1)
+    again = line_of(line.id)
+    assert (again.count(Verdict.QUARANTINED), again.balanced) == (1, True)
+    assert again.retried_to is None
+    assert row_of(line.id, 2).case_ref == "CESAC-2026-000001"
+    assert retry_them(office, line.id) == (1, 0)
+
+
+def test_nobody_insists_on_a_contradiction_by_trying_all_again(
+    office: Office, tmp_path: Path
+) -> None:
+    line = import_listing(
+        tmp_path,
+        suac({}, {"codigo_postal_solicitud": "08510"}, {"codigo_postal_solicitud": "08520"}),
+    )
+    assert retry_them(office, line.id) == (2, 0)
+    assert "el mismo folio con otros datos" in row_of(line.id, 3).detail[0]["reason"]
+    assert office.case("direccion", "SUAC-3000001").postal_code == "08500"
+
+
+def test_before_the_apply_only_rows_that_could_not_be_read_are_tried_again(
+    office: Office, tmp_path: Path
+) -> None:
+    batch_id = hand_in(tmp_path, suac({}, {"codigo_postal_solicitud": "08510"}, WRONG))
+    expected = forecast(batch_id)
+    assert retry_them(office, batch_id) == (1, 0)
+    assert forecast(batch_id) == expected
+    assert row_of(batch_id, 4).detail[0]["column"] == "estatus"
+
+
+def test_discarded_rows_are_not_tried_again(office: Office, tmp_path: Path) -> None:
+    line = import_listing(tmp_path, suac({}, WRONG))
+    with office.work("direccion") as work:
+        discard_row(work, line.id, 3, "No es nuestro")
+    with pytest.raises(NotNow):
+        retry_them(office, line.id)
+
+
+def test_a_long_quarantine_is_tried_on_by_the_scheduler_behind_the_last_row(
+    office: Office, tmp_path: Path
+) -> None:
+    rows = [{**WRONG, "id_folio": str(3_100_000 + n)} for n in range(450)]
+    line = import_listing(tmp_path, suac(*rows))
+    assert retry_them(office, line.id, at_most=200) is None
+    assert line_of(line.id).retried_to == 201
+    assert due.imports_wait(db.session())
+    assert retry_pending(NOW) == {"retried": 250}
+    assert not due.imports_wait(db.session())
+    assert verdicts(line_of(line.id)) == {"quarantined": 450}
+
+
+def test_who_may_not_import_a_source_tries_nothing_again(office: Office, tmp_path: Path) -> None:
+    line = import_listing(tmp_path, suac(WRONG))
+    with pytest.raises(NotAllowed), office.work("titular") as work:
+        retry_all(work, line.id)

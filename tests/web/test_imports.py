@@ -12,12 +12,12 @@ from openpyxl import load_workbook
 from sqlalchemy import event, func, select
 from werkzeug.test import TestResponse
 
-from caseflow.cli.listings import stage_pending
 from caseflow.commands import imports
 from caseflow.commands.work import begin_work
 from caseflow.domain.people import SYSTEM
 from caseflow.extensions import db
-from caseflow.models import Batch, Case
+from caseflow.listings import stage_pending
+from caseflow.models import AccessRecord, Batch, Case
 from tests.builders import Office
 from tests.commands.listings import SUAC, csv_bytes, sisai, suac
 from tests.web.browsing import post, signed_in
@@ -286,3 +286,71 @@ def test_a_batch_that_was_interrupted_can_be_handed_to_the_scheduler(
     post(client, f"{where}/retomar", {})
     imports.apply_pending()
     assert "Importación aplicada" in client.get(where).text
+
+
+def test_a_person_pauses_a_running_batch_and_resumes_it(client: FlaskClient) -> None:
+    where = uploaded(client, many(501))
+    post(client, f"{where}/aplicar", {})
+    imports.apply_pending(most_chunks=1)
+    page = post(client, f"{where}/pausar", {}, follow_redirects=True).text
+    assert "En pausa" in page
+    assert "La pausó Teresa Lozano, hoy" in page
+    assert "data-poll" not in page
+    assert "data-then" not in client.get(f"{where}/avance").text
+    assert "En pausa" in client.get("/importar").text
+    imports.apply_pending()
+    assert count(Case) == 200
+    page = post(client, f"{where}/retomar", {}, follow_redirects=True).text
+    assert "La importación sigue donde quedó." in page
+    assert "data-poll" in page
+    imports.apply_pending()
+    assert count(Case) == 501
+
+
+def test_the_whole_quarantine_is_tried_again_from_the_page(client: FlaskClient) -> None:
+    where = uploaded(client, rows({"estatus": "PERDIDO"}, {"id_folio": "3000002"}))
+    post(client, f"{where}/aplicar", {})
+    assert "Reintentar todas" in client.get(where).text
+    page = post(client, f"{where}/reintentar", {"filtro": "cuarentena"}, follow_redirects=True)
+    assert "Ninguna fila salió de la cuarentena" in page.text
+    post(client, f"{where}/filas/2/descartar", {"reason": "No es nuestro"})
+    assert "Reintentar todas" not in client.get(where).text
+    assert post(client, f"{where}/reintentar", {}).status_code == 409
+
+
+def test_the_verdicts_are_a_spreadsheet_with_values_and_reasons_by_column(
+    client: FlaskClient,
+) -> None:
+    post(client, f"{uploaded(client, rows({}))}/aplicar", {})
+    where = uploaded(
+        client,
+        rows(
+            {"codigo_postal_solicitud": "08510"},
+            {"id_folio": "3000002", "estatus": "PERDIDO"},
+            {"id_folio": "3000003", "alcaldia_catalogo": "Iztapalapa"},
+        ),
+    )
+    answer = client.get(f"{where}/filas.xlsx")
+    sheet = load_workbook(io.BytesIO(answer.data)).worksheets[0]
+    told = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert [2, "Cambió", "3000001", "SUAC-3000001", "codigo_postal_solicitud", "08500",
+            "08510", None, None] in told  # fmt: skip
+    wrong = next(row for row in told if row[0] == 3)
+    assert wrong[4:8] == ["estatus", None, None, "PERDIDO"]
+    assert "AUTORIDAD RESPONSABLE" in wrong[8]
+    assert any(row[0] == 4 and "Iztapalapa" in str(row) for row in told)
+    record = db.session.scalars(select(AccessRecord)).one()
+    assert record.what == "export"
+    db.session.remove()
+    few = client.get(f"{where}/filas.xlsx?filtro=cuarentena")
+    sheet = load_workbook(io.BytesIO(few.data)).worksheets[0]
+    assert {row[0].value for row in sheet.iter_rows(min_row=2)} == {3}
+
+
+def test_a_spreadsheet_of_more_rows_than_can_be_made_at_once_is_refused(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = uploaded(client, rows({}, {"id_folio": "3000002", "estatus": "PERDIDO"}))
+    monkeypatch.setattr("caseflow.web.import_file.MOST_ROWS", 1)
+    assert client.get(f"{where}/filas.xlsx").status_code == 422
+    assert client.get(f"{where}/filas.xlsx?filtro=cuarentena").status_code == 200
