@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
 
 from caseflow.commands.packs import EDITED
+from caseflow.commands.placing import expected_placements
 from caseflow.commands.work import Work
 from caseflow.domain.errors import Refused
-from caseflow.domain.places import centre_of
+from caseflow.domain.places import Locator, centre_of
 from caseflow.domain.vocabulary import Mark
 from caseflow.models import Setting, Territory
 from caseflow.queries.territories import POLYGONS
@@ -31,7 +32,7 @@ class TerritoryIn:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a file changes: codes of each kind."""
+    """What a file changes: codes of each kind; ``cases``: what a preview expects for the cases."""
 
     added: tuple[str, ...]
     renamed: tuple[str, ...]
@@ -39,6 +40,7 @@ class Loaded:
     kept: tuple[str, ...]
     #: here and not in the file: they stay, since cases name them
     missing: tuple[str, ...]
+    cases: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def changes(self) -> bool:
@@ -59,8 +61,9 @@ def load_territories(
 ) -> Loaded:
     """Take over codes, names, populations and polygons; with ``preview`` only say what changes.
 
-    What the file changes is the office's own from then on: a newer pack leaves it alone. Raises
-    ``Refused`` for a code that stands twice.
+    What the file changes is the office's own from then on: a newer pack leaves it alone. Cases that
+    are here then wait for their territory (``placing.place_cases``), after every load, since one
+    may have been interrupted. Raises ``Refused`` for a code that stands twice.
     """
     codes = [row.code for row in rows]
     if doubled := sorted({code for code in codes if codes.count(code) > 1}):
@@ -78,8 +81,13 @@ def load_territories(
         elif found is not None and row.code not in renamed:
             kept.append(row.code)
     missing = sorted(here.keys() - set(codes))
-    loaded = Loaded(*map(tuple, (added, renamed, redrawn, kept, missing)))
-    if preview or not loaded.changes:
+    loaded = Loaded(tuple(added), tuple(renamed), tuple(redrawn), tuple(kept), tuple(missing))
+    if preview:
+        polygons = {code: one.polygon for code, one in here.items() if one.polygon is not None}
+        polygons |= {row.code: dict(row.polygon) for row in rows}
+        return replace(loaded, cases=expected_placements(work, Locator(polygons.items())))
+    if not loaded.changes:
+        _stamp(work, filename)
         return loaded
     for row in rows:
         latitude, longitude = centre_of(row.polygon)
@@ -98,7 +106,7 @@ def load_territories(
 
 
 def _stamp(work: Work, filename: str) -> None:
-    """The digest by which every process knows that its polygons are old."""
+    """The digest by which every process knows that its polygons are old; cases are to be placed."""
     digest = hashlib.sha256()
     for code, polygon in work.session.execute(
         select(Territory.code, Territory.polygon)
@@ -106,7 +114,7 @@ def _stamp(work: Work, filename: str) -> None:
         .order_by(Territory.code)
     ):
         digest.update(f"{code}\n{json.dumps(polygon, sort_keys=True)}\n".encode())
-    value = {"digest": digest.hexdigest(), "file": filename}
+    value = {"digest": digest.hexdigest(), "file": filename, "placed_to": 0}
     found = work.session.get(Setting, POLYGONS)
     if found is None:
         work.session.add(Setting(name=POLYGONS, value=value))
