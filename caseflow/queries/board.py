@@ -7,17 +7,19 @@ of the monthly report. Turns and desks stand apart, so that each figure has one 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
 from sqlalchemy.orm import Session
 
 from caseflow.domain.people import Actor
 from caseflow.domain.vocabulary import INBOX_KINDS, Semaphore, TurnState
 from caseflow.models import Case, Turn
-from caseflow.queries.inbox import desk_filter, desk_reach, reach_of, rests_on_desk
+from caseflow.queries.desks import desk_filter, desk_reach, rests_on_desk
+from caseflow.queries.inbox import Reach, reach_of
 from caseflow.queries.lists import (
     CASE_WAITS,
     OPEN_TURN,
@@ -26,12 +28,15 @@ from caseflow.queries.lists import (
     inline,
     inline_word,
     light_sql,
+    summed,
 )
 from caseflow.queries.report_figures import AGE_BANDS
 
 Ages = tuple[int, int, int, int, int]
 _NO_AGES: Ages = (0, 0, 0, 0, 0)
 _LATE = "late"
+#: Statements kept for the supervisors of an office, each with a scope and a day.
+KEPT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,37 +105,41 @@ def total(loads: Iterable[Load]) -> Load:
     return Load(lights, (a, b, c, d, e), **sums, first_due_on=first)
 
 
-def _band_sql(due: Any, waiting: Any, day: Day) -> ColumnElement[str]:
-    """The light of a row, the overdue ones by their band: ``late0`` … ``late4``."""
-    light = light_sql(due, waiting, day)
-    kinds = list(day.soon) if day.by_kind else [None]
+def _band_sql(dates: Any, day: Day) -> ColumnElement[str]:
+    """The light of rows with the same dates, the overdue ones by band: ``late0`` … ``late4``."""
+    light = light_sql(dates.due_on, dates.waiting, day, dates.kind if day.by_kind else None)
     bands = []
-    for kind in kinds:
-        mine = and_(~waiting, due < day.today, Case.kind == kind if kind else true())
+    for kind in list(day.soon) if day.by_kind else [None]:
+        mine = and_(
+            ~dates.waiting, dates.due_on < day.today, dates.kind == kind if kind else true()
+        )
         for at, start in enumerate(day.band_starts(kind)):
-            bands.append((and_(mine, due >= start), inline_word(f"{_LATE}{at}")))
+            bands.append((and_(mine, dates.due_on >= start), inline_word(f"{_LATE}{at}")))
         bands.append((mine, inline_word(f"{_LATE}{len(AGE_BANDS) - 1}")))
     return case(*bands, else_=light)
+
+
+def _by_band(by_date: Select[Any], sums: Sequence[str], day: Day) -> Select[Any]:
+    """Rows of (where, band, first, n and the ``sums``) from rows that still tell dates apart.
+
+    ``by_date`` counts by where, waiting and due_on (and kind, where it decides); dates are few, so
+    what they mean is asked of them rather than of each turn.
+    """
+    dates = by_date.subquery("dates").c
+    return select(
+        dates["where"],
+        _band_sql(dates, day).label("band"),
+        func.min(dates.due_on).label("first"),
+        *(summed(dates[name]).label(name) for name in ("n", *sums)),
+    ).group_by(dates["where"], "band")
 
 
 def _turn_loads(
     session: Session, actor: Actor, day: Day, drafts: Mapping[int, int]
 ) -> dict[int, Load]:
-    reach = reach_of(actor)
-    statement = select(
-        Turn.area_id,
-        _band_sql(Turn.due_on, Turn.waiting, day).label("band"),
-        func.count().label("n"),
-        func.count().filter(Turn.state == TurnState.PENDING.value).label("pending"),
-        func.count().filter(Turn.assignee_id.is_(None)).label("unassigned"),
-        func.min(Turn.due_on).label("first"),
-    ).select_from(Turn)
-    if reach.needs_case or day.by_kind:
-        statement = statement.join(Case, Case.id == Turn.case_id)
-    statement = statement.where(OPEN_TURN, reach.condition()).group_by(Turn.area_id, "band")
     rows: dict[int, list[Any]] = {}
-    for row in session.execute(statement):
-        rows.setdefault(row.area_id, []).append(row)
+    for row in session.connection().execute(_turns_by_band(reach_of(actor), day)):
+        rows.setdefault(row.where, []).append(row)
     return {
         area_id: _load(
             group,
@@ -142,32 +151,44 @@ def _turn_loads(
     }
 
 
+@lru_cache(maxsize=KEPT)
+def _turns_by_band(reach: Reach, day: Day) -> Select[Any]:
+    """Kept for the people who look at it: making it costs as much as running it."""
+    dates: list[Any] = [Turn.area_id.label("where"), Turn.waiting, Turn.due_on]
+    if day.by_kind:
+        dates.append(Case.kind)
+    statement = select(
+        *dates,
+        func.count().label("n"),
+        func.count().filter(Turn.state == TurnState.PENDING.value).label("pending"),
+        func.count().filter(Turn.assignee_id.is_(None)).label("unassigned"),
+    ).select_from(Turn)
+    if reach.needs_case or day.by_kind:
+        statement = statement.join(Case, Case.id == Turn.case_id)
+    statement = statement.where(OPEN_TURN, reach.condition()).group_by(*dates)
+    return _by_band(statement, ("pending", "unassigned"), day)
+
+
 def _drafts(session: Session, actor: Actor) -> dict[int, int]:
     """Replies that wait for the head's signature, by area."""
-    reach = reach_of(actor)
-    statement = select(Turn.area_id, func.count().label("n")).select_from(Turn)
+    rows = session.connection().execute(_drafts_of(reach_of(actor)))
+    return {row.area_id: row.n for row in rows}
+
+
+@lru_cache(maxsize=KEPT)
+def _drafts_of(reach: Reach) -> Select[Any]:
+    columns: tuple[Any, ...] = (Turn.area_id, func.count().label("n"))
+    statement = select(*columns).select_from(Turn)
     if reach.needs_case:
         statement = statement.join(Case, Case.id == Turn.case_id)
     statement = statement.where(OPEN_TURN, Turn.draft_text.is_not(None), reach.condition())
-    return {row.area_id: row.n for row in session.execute(statement.group_by(Turn.area_id))}
+    return statement.group_by(Turn.area_id)
 
 
 def _desk_loads(session: Session, actor: Actor, day: Day) -> dict[int, Load]:
-    statement = (
-        select(
-            Case.desk_id,
-            _band_sql(Case.due_on, CASE_WAITS, day).label("band"),
-            func.count().label("n"),
-            func.count().filter(desk_filter(DeskFilter.RETURNED)).label("returned"),
-            func.count().filter(desk_filter(DeskFilter.UNROUTABLE)).label("unroutable"),
-            func.min(Case.due_on).label("first"),
-        )
-        .where(rests_on_desk(), desk_reach(actor), inline(Case.kind, INBOX_KINDS))
-        .group_by(Case.desk_id, "band")
-    )
     rows: dict[int, list[Any]] = {}
-    for row in session.execute(statement):
-        rows.setdefault(row.desk_id, []).append(row)
+    for row in session.connection().execute(_desks_by_band(actor, day)):
+        rows.setdefault(row.where, []).append(row)
     return {
         desk_id: _load(
             group,
@@ -176,6 +197,24 @@ def _desk_loads(session: Session, actor: Actor, day: Day) -> dict[int, Load]:
         )
         for desk_id, group in rows.items()
     }
+
+
+@lru_cache(maxsize=KEPT)
+def _desks_by_band(actor: Actor, day: Day) -> Select[Any]:
+    dates: list[Any] = [Case.desk_id.label("where"), CASE_WAITS.label("waiting"), Case.due_on]
+    if day.by_kind:
+        dates.append(Case.kind)
+    statement = (
+        select(
+            *dates,
+            func.count().label("n"),
+            func.count().filter(desk_filter(DeskFilter.RETURNED)).label("returned"),
+            func.count().filter(desk_filter(DeskFilter.UNROUTABLE)).label("unroutable"),
+        )
+        .where(rests_on_desk(), desk_reach(actor), inline(Case.kind, INBOX_KINDS))
+        .group_by(*dates)
+    )
+    return _by_band(statement, ("returned", "unroutable"), day)
 
 
 def _load(rows: Iterable[Any], **sums: int) -> Load:

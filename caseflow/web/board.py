@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from functools import lru_cache, partial
+from operator import attrgetter
+from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, send_file, url_for
+from flask import Blueprint, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_time
 
@@ -24,6 +28,7 @@ from caseflow.queries.board import Board, Load, board
 from caseflow.queries.inbox import reach_of
 from caseflow.queries.lists import DeskFilter, TurnFilter
 from caseflow.queries.report_figures import AGE_LABELS
+from caseflow.web.board_charts import charts_view
 from caseflow.web.exports import CSV, XLSX
 from caseflow.web.inbox import day
 from caseflow.web.list_filters import BANDS, SLUGS
@@ -46,14 +51,13 @@ _LIGHTS = (
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One cell: the count, the list behind it, and how it looks."""
+    """One figure: the count, the list behind it, and the classes of its cell and its link."""
 
     label: str
     count: int
-    href: str | None
-    cls: str = ""
-    edge: bool = False
-    age: bool = False
+    href: str
+    cell: str
+    cls: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,14 @@ def show() -> ResponseReturnValue:
     return render_template("board/show.html", view=_view(actor, found))
 
 
+@bp.get("/tablero/graficas")
+def charts() -> ResponseReturnValue:
+    """The charts below the board: a fragment that it loads afterwards, or a page of their own."""
+    view = charts_view(signed_in_actor(), day())
+    name = "board/_charts.html" if request.headers.get("HX-Request") else "board/charts.html"
+    return render_template(name, view=view)
+
+
 @bp.get("/tablero/exportar.<any(xlsx,csv):form>")
 def export(form: str) -> ResponseReturnValue:
     """The figures as a file: areas and counts, no folio and no person."""
@@ -143,9 +155,13 @@ def _view(actor: Actor, found: Board) -> BoardView:
     return BoardView(
         lead=_lead(len(areas), turns, desks),
         counters=_counters(turns, desks),
-        turns=_group(areas, found.turns, turns, _turn_line),
-        desks=_group(sorted(found.desks), found.desks, desks, _desk_line) if found.desks else None,
-        ages=AGE_LABELS,
+        turns=_group(areas, found.turns, turns, url_for("inbox.show"), _turn_columns()),
+        desks=_group(
+            sorted(found.desks), found.desks, desks, url_for("inbox.desk"), _desk_columns()
+        )
+        if found.desks
+        else None,
+        ages=tuple(label.replace("más de", ">") for label in AGE_LABELS),
         can_reassign=actor.has(Role.SUPERVISOR),
         picks=(
             (f"estado:{TurnFilter.PENDING}", _("Sin aceptar")),
@@ -219,78 +235,115 @@ def _counters(turns: Load, desks: Load) -> tuple[Counter, ...]:
     return tuple(made)
 
 
-def _group(areas: Sequence[int], loads: Any, whole: Load, line: Any) -> Group:
-    """The lines of a group, the latest first: what is overdue, then what is open."""
-    tree = rules().tree
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A figure of every line: its word, how to read it, and the filters of the list behind it."""
+
+    label: str
+    count: Callable[[Load], int]
+    filters: str
+    #: how it looks when it is not 0
+    alarm: str = ""
+    edge: bool = False
+    age: bool = False
+
+    def figure(self, count: int, href: str) -> Figure:
+        """The figure of one line."""
+        cell, alarm = "n lim" if self.edge else "n", self.alarm if count else ""
+        if self.age:  # then the whole cell is coloured
+            return Figure(self.label, count, href, f"{cell} edad {alarm}".rstrip(), "cifra")
+        return Figure(self.label, count, href, cell, f"cifra {alarm}".rstrip())
+
+
+def _group(
+    areas: Sequence[int], loads: Mapping[int, Load], whole: Load, path: str,
+    columns: Sequence[_Column],
+) -> Group:  # fmt: skip
+    """The lines of a group, the latest first: what is overdue, then what is open.
+
+    ``path``: of the list that a figure leads to. Addresses are put together here: a board has
+    hundreds.
+    """
+    tree, label, words = rules().tree, _bar_label(), lru_cache(maxsize=None)(_urgent)
     none = Load({})
     named = [(area_id, loads.get(area_id, none)) for area_id in areas]
     named.sort(key=lambda pair: (-pair[1].of(Semaphore.OVERDUE), -pair[1].open))
+
+    def line(code: str, name: str, load: Load) -> AreaLine:
+        href = f"{path}?{urlencode({'area': code})}" if code else path
+        more = f"{href}&" if code else f"{href}?"
+        figures = tuple(
+            column.figure(column.count(load), f"{more}{column.filters}") for column in columns
+        )
+        parts = tuple((light.value, load.of(light)) for light in _LIGHTS)
+        late, today_, soon, good, waiting, _none = (count for _light, count in parts)
+        said = label.format(
+            name=name, late=late, today=today_, soon=soon, good=good, waiting=waiting
+        )
+        return AreaLine(
+            code, name, href, number(load.open), parts, said, figures, words(load.first_due_on)
+        )
+
     made = tuple(line(tree.nodes[a].code, tree.short(a), load) for a, load in named)
     top = max((load.open for _area, load in named), default=0)
-    return Group(made, line(None, _("Total"), whole), max(top, 1))
+    return Group(made, line("", _("Total"), whole), max(top, 1))
 
 
-def _turn_line(code: str | None, name: str, load: Load) -> AreaLine:
-    def to(**filters: Any) -> str:
-        return url_for("inbox.show", area=code, **filters)
-
-    late = SLUGS[Semaphore.OVERDUE]
-    figures = (
-        _figure(_("Hoy"), load.of(Semaphore.TODAY), to(luz="hoy"), alarm="h1v", edge=True),
-        _figure(_("1–3 d"), load.of(Semaphore.SOON), to(luz="por-vencer")),
-        _figure(_("Vencidos"), load.of(Semaphore.OVERDUE), to(luz=late), alarm="vt", edge=True),
-        *(
-            Figure(
-                _("{days} d").format(days=label.replace("más de", ">")),
-                count,
-                to(luz=late, atraso=BANDS[at]),
-                age=True,
-                cls=f"edad-{at + 1}" if count and at > 1 else "",
-            )
-            for at, (label, count) in enumerate(zip(AGE_LABELS, load.ages, strict=True))
-        ),
-        _figure(_("Sin aceptar"), load.pending, to(estado=TurnFilter.PENDING), edge=True),
-        _figure(_("Sin asignar"), load.unassigned, to(estado=TurnFilter.UNASSIGNED)),
-        _figure(_("Por firmar"), load.drafted, to(estado=TurnFilter.DRAFTED)),
-    )
-    return _line(code, name, load, to(), figures)
-
-
-def _desk_line(code: str | None, name: str, load: Load) -> AreaLine:
-    def to(**filters: Any) -> str:
-        return url_for("inbox.desk", area=code, **filters)
-
-    figures = (
-        _figure(_("Hoy"), load.of(Semaphore.TODAY), to(luz="hoy"), alarm="h1v", edge=True),
-        _figure(_("1–3 d"), load.of(Semaphore.SOON), to(luz="por-vencer")),
-        _figure(_("Vencidos"), load.of(Semaphore.OVERDUE), to(luz="vencido"), alarm="vt"),
-        _figure(_("En espera"), load.of(Semaphore.WAITING), to(luz="en-espera")),
-        _figure(_("Devueltos"), load.returned, to(estado=DeskFilter.RETURNED), edge=True),
-        _figure(_("Sin regla"), load.unroutable, to(estado=DeskFilter.UNROUTABLE)),
-    )
-    return _line(code, name, load, to(), figures)
-
-
-def _figure(label: str, count: int, href: str, *, alarm: str = "", edge: bool = False) -> Figure:
-    return Figure(label, count, href, alarm if count else "", edge)
-
-
-def _line(
-    code: str | None, name: str, load: Load, href: str, figures: tuple[Figure, ...]
-) -> AreaLine:
-    parts = tuple((light.value, load.of(light)) for light in _LIGHTS)
-    label = _(
+def _bar_label() -> str:
+    return _(
         "{name}: {late} vencidos, {today} vencen hoy, {soon} por vencer, {good} en tiempo, "
         "{waiting} en espera"
-    ).format(
-        name=name, late=parts[0][1], today=parts[1][1], soon=parts[2][1], good=parts[3][1],
-        waiting=parts[4][1],
-    )  # fmt: skip
-    return AreaLine(code or "", name, href, number(load.open), parts, label, figures, _urgent(load))
+    )
 
 
-def _urgent(load: Load) -> str:
+def _turn_columns() -> tuple[_Column, ...]:
+    late = SLUGS[Semaphore.OVERDUE]
+    return (
+        _light(_("Hoy"), Semaphore.TODAY, alarm="h1v", edge=True),
+        _light(_("1–3 d"), Semaphore.SOON),
+        _light(_("Vencidos"), Semaphore.OVERDUE, alarm="vt", edge=True),
+        *(
+            _Column(
+                _("{days} d").format(days=label.replace("más de", ">")),
+                partial(_age, at),
+                urlencode({"luz": late, "atraso": BANDS[at]}),
+                alarm=f"edad-{at + 1}" if at > 1 else "",
+                age=True,
+            )
+            for at, label in enumerate(AGE_LABELS)
+        ),
+        _state(_("Sin aceptar"), "pending", TurnFilter.PENDING, edge=True),
+        _state(_("Sin asignar"), "unassigned", TurnFilter.UNASSIGNED),
+        _state(_("Por firmar"), "drafted", TurnFilter.DRAFTED),
+    )
+
+
+def _desk_columns() -> tuple[_Column, ...]:
+    return (
+        _light(_("Hoy"), Semaphore.TODAY, alarm="h1v", edge=True),
+        _light(_("1–3 d"), Semaphore.SOON),
+        _light(_("Vencidos"), Semaphore.OVERDUE, alarm="vt"),
+        _light(_("En espera"), Semaphore.WAITING),
+        _state(_("Devueltos"), "returned", DeskFilter.RETURNED, edge=True),
+        _state(_("Sin regla"), "unroutable", DeskFilter.UNROUTABLE),
+    )
+
+
+def _light(label: str, light: Semaphore, *, alarm: str = "", edge: bool = False) -> _Column:
+    filters = urlencode({"luz": SLUGS[light]})
+    return _Column(label, lambda load: load.of(light), filters, alarm, edge)
+
+
+def _state(label: str, name: str, chosen: StrEnum, *, edge: bool = False) -> _Column:
+    return _Column(label, attrgetter(name), urlencode({"estado": chosen}), edge=edge)
+
+
+def _age(band: int, load: Load) -> int:
+    return load.ages[band]
+
+
+def _urgent(first_due_on: dt.date | None) -> str:
     """The most urgent of them in words: ``Vencido · 34 d háb.``"""
-    if load.first_due_on is None:
+    if first_due_on is None:
         return "—"
-    return light_of(load.first_due_on, False, True, today(), rules().calendar, None).words
+    return light_of(first_due_on, False, True, today(), rules().calendar, None).words

@@ -10,7 +10,8 @@ from caseflow.domain.clock import days_left
 from caseflow.domain.vocabulary import Semaphore
 from caseflow.extensions import db
 from caseflow.queries.board import Load, board, total
-from caseflow.queries.inbox import CaseList, TurnList
+from caseflow.queries.desks import CaseList
+from caseflow.queries.inbox import TurnList
 from caseflow.queries.lists import Day, DeskFilter, Filters, TurnFilter
 from caseflow.queries.report_figures import age_band
 from tests.builders import TODAY, Office
