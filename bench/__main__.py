@@ -21,19 +21,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import readme
-from bench.batch_figures import import_figures, tick_figures
+from bench.batch_figures import (
+    MILLION,
+    import_figures,
+    million_figures,
+    redate_figures,
+    tick_figures,
+)
 from bench.databases import ENGINES, Databases, open_databases
 from bench.figures import ROOT, Figure, as_json, is_busy, machine, table
 from bench.http_figures import Sizes, page_figures
 from bench.office import fill, prepare
 from bench.pages import ROWS
+from bench.safety_figures import safety_figures
 from bench.settings import Installation
 from bench.start import start_figures
 from caseflow.domain.instants import local_date
 from caseflow.extensions import db
 
 CASES, QUICK_CASES = 100_000, 4_000
-PARTS = ("pages", "tick", "import", "start")
+PARTS = ("pages", "tick", "redate", "safety", "import", "million", "start")
 QUICK = Sizes(timed=10, warm=2, recorded=4, per_worker=50)
 
 
@@ -70,12 +77,18 @@ def measure(run: Run) -> tuple[list[Figure], dict[str, str]]:
             say(f"{databases.version} runs")
             about = {"engine": databases.version}
             figures = []
-            if {"pages", "tick"} & set(run.parts):
+            if {"pages", "tick", "safety"} & set(run.parts):
                 about |= office(databases, run, folder_of, now, say)
             if "pages" in run.parts:
                 figures += page_figures(databases, folder_of, now, run.sizes, say, run.pages)
             if "tick" in run.parts:
                 figures += tick_figures(databases, folder_of, now, run.cases, say)
+            if "redate" in run.parts:
+                figures += redate_figures(databases, folder_of, now, run.cases, say)
+            if "million" in run.parts and run.engine == "sqlite":
+                figures += million_figures(folder_of("sqlite://"), min(MILLION, 10 * run.cases))
+            if "safety" in run.parts:
+                figures += safety_figures(databases, folder_of, say)
             if "import" in run.parts:
                 figures += import_figures(databases, folder_of, now, run.cases, say)
             if "start" in run.parts and run.engine == "sqlite":

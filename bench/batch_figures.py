@@ -16,6 +16,7 @@ from typing import Any
 from bench.databases import Databases
 from bench.figures import Figure
 from bench.office import add_falling_due, prepare
+from bench.open_cases import add_open
 from bench.people import SUPERVISOR, address
 from bench.processes import MIB, Peak
 from bench.rows import write
@@ -34,6 +35,8 @@ AHEAD = 10
 TICK_SECONDS = 3.0
 ROWS_PER_SECOND = 3_000
 IMPORT_MEMORY = 300 * MIB
+REDATE_SECONDS = 30.0
+MILLION, MILLION_SECONDS = 1_000_000, 20.0
 
 Say = Callable[[str], None]
 FolderOf = Callable[[str], Installation]
@@ -78,14 +81,75 @@ def tick_figures(
 
 
 def _tick(installation: Installation, day: dt.date) -> Mapping[str, Any]:
-    at = utc(dt.datetime.combine(day, dt.time(9)))
+    return _told(installation, "bench.tick", utc(dt.datetime.combine(day, dt.time(9))).isoformat())
+
+
+def _told(installation: Installation, module: str, *arguments: str) -> Mapping[str, Any]:
+    """What a module of the benchmark prints that runs in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench.tick", at.isoformat()],
+        [sys.executable, "-m", module, *arguments],
         cwd=ROOT, env={**os.environ, **installation.environment()}, check=True,
         capture_output=True, text=True, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     told: Mapping[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
+
+
+def redate_figures(
+    databases: Databases, folder_of: FolderOf, now: dt.datetime, cases: int, say: Say
+) -> list[Figure]:
+    """Two days more on the list, all cases open: the act, and the job until its last folio."""
+    url = databases.empty()
+    installation = folder_of(url)
+    app = installation.app()
+    prepare(app, now)
+    add_open(app, cases, now)
+    with app.app_context():
+        db.engine.dispose()
+    say(f"{cases:,} open cases")
+    told = _told(installation, "bench.redating", now.isoformat())
+    databases.drop(url)
+    moved = sum(told["counts"][name] for name in ("moved", "targets"))
+    if told["counts"] != told["foreseen"] or moved < 0.95 * cases:
+        raise RuntimeError(f"dating {cases} cases again ended with {told}")
+    parts = {
+        "redate": (f"{cases:,} open folios dated again", "seconds", REDATE_SECONDS),
+        "redate_act": ("of it, what the person waits for", "act", None),
+        "redate_preview": ("its preview", "preview", None),
+    }
+    return [
+        Figure(
+            databases.name,
+            key,
+            label,
+            "s",
+            p50=told[name],
+            limit=limit,
+            worked=told[f"{name}_processor"],
+            n=1,
+            note=f"{told['counts']['moved']:,} moved, {told['counts']['freed']:,} of them no "
+            "longer overdue, one event each" if name == "seconds" else "",
+        )
+        for key, (label, name, limit) in parts.items()
+    ]  # fmt: skip
+
+
+def million_figures(installation: Installation, counts: int) -> list[Figure]:
+    """A million due dates (fewer in a small run), no two counts alike; no database takes part."""
+    told = _told(installation, "bench.million", str(counts))
+    return [
+        Figure(
+            "",
+            "million",
+            f"{told['counts']:,} due dates of random filings and acts, on one core",
+            "s",
+            p50=told["seconds"],
+            limit=MILLION_SECONDS if counts == MILLION else None,
+            worked=told["processor"],
+            n=1,
+            note=f"{told['acts']:,} acts among them",
+        )
+    ]
 
 
 def import_figures(

@@ -167,13 +167,13 @@ def add_falling_due(app: Flask, cases: int, due_on: dt.date, now: dt.datetime) -
                 work.apply_many(
                     [
                         decide_birth(
-                            _birth(
+                            invented_birth(
                                 f"{8_000_000 + done + i}", Source.SUAC, next(subjects),
                                 dt.datetime.combine(local_date(now), dt.time(8)), work,
                                 {}, {}, given_due_on=due_on,
                             ),
                             "imported", SYSTEM, {}, work.clockwork, now,
-                            _destination(areas[i % len(areas)]),
+                            routed_to(areas[i % len(areas)]),
                         )
                         for i in range(n)
                     ]
@@ -242,17 +242,17 @@ def _born(play: _Play, work: Work, plan: Plan, folios: Mapping[Source, Iterator[
     ended = None
     if plan.ended_after is not None:
         ended = plan.filed.date() + dt.timedelta(days=plan.ended_after)
-    birth = _birth(
+    birth = invented_birth(
         folio, source, next(play.subjects), plan.filed, work, values, person,
         status="open" if plan.open else "closed", ended_on=ended,
     )  # fmt: skip
     destination = None
     if plan.open and plan.area is not None:
-        destination = _destination(play.areas[plan.area])
+        destination = routed_to(play.areas[plan.area])
     return decide_birth(birth, "imported", SYSTEM, {}, work.clockwork, work.now, destination)
 
 
-def _birth(
+def invented_birth(
     folio: str,
     source: Source,
     subject: str,
@@ -262,6 +262,7 @@ def _birth(
     person: Mapping[str, Any],
     **more: Any,
 ) -> Birth:
+    """A case about to be born: a request for information from SISAI, else a service."""
     kind = Kind.INFORMATION if source is Source.SISAI else Kind.SERVICE
     ref, key = folio, folio
     if source in (Source.SUAC, Source.SISAI):
@@ -285,7 +286,8 @@ def _birth(
     )
 
 
-def _destination(area_id: int) -> Destination:
+def routed_to(area_id: int) -> Destination:
+    """Where an invented case is routed to."""
     return Destination(
         "Por asunto", area_id, "", "Atender lo solicitado e informar el resultado.", None
     )

@@ -26,13 +26,17 @@ COPIES, COMMITS, ROLLS_BACK = "copy", "commit", "rollback"
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One thing that reached the driver. ``link`` numbers the connection it went over."""
+    """One thing that reached the driver. ``link`` numbers the connection it went over.
+
+    ``alone``: outside of any transaction, as PostgreSQL is read.
+    """
 
     link: int
     statement: str
     values: Any = None
     many: bool = False
     kind: str = ""
+    alone: bool = False
 
 
 def counts(sent: Sent) -> bool:
@@ -86,7 +90,8 @@ class Recorder:
         self, connection: Any, cursor: Any, statement: str, values: Any, context: Any, many: bool
     ) -> None:
         raw = connection.connection.dbapi_connection
-        self._sent.append(Sent(self._link(raw), statement, values, many))
+        alone = getattr(raw, "autocommit", False) is True
+        self._sent.append(Sent(self._link(raw), statement, values, many, alone=alone))
 
     def _commit(self, connection: Any) -> None:
         self._end(connection, COMMITS)
@@ -198,6 +203,9 @@ def _send(link: Any, sent: Sent) -> None:
         with link.cursor().copy(sent.statement) as copying:
             for row in sent.values:
                 copying.write_row(row)
+    elif isinstance(link, psycopg.Connection) and link.autocommit != sent.alone:
+        link.autocommit = sent.alone
+        _send(link, sent)
     elif sent.many:
         link.cursor().executemany(sent.statement, sent.values)
     else:

@@ -10,14 +10,13 @@ import json
 import sys
 import time
 
-from caseflow import create_app
 from caseflow.commands.ticks import tick
-from config import load_settings
+from wsgi import app
 
 
 def main() -> int:
     now = dt.datetime.fromisoformat(sys.argv[1])
-    with create_app(load_settings()).app_context():
+    with app.app_context():
         began, before = time.perf_counter(), time.process_time()
         counts = tick(now)
         seconds, processor = time.perf_counter() - began, time.process_time() - before
