@@ -15,7 +15,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -qq --progre
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format unit e2e bench prove lock clean
+.PHONY: help run test lint format unit e2e bench prove words lock clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -46,6 +46,9 @@ bench: $(VENV)/dev.stamp ## how fast it is here, beside the same queries in plai
 prove: $(VENV)/dev.stamp ## the guards at full size, resumable; results in bench/PROOF.md
 	@$(BIN)/python -m tools.provision postgresql chromium
 	@$(BIN)/python -m bench.prove
+
+words: $(VENV)/dev.stamp ## bring the English catalogue up to date, and name what lacks its English
+	@$(BIN)/python -m tools.i18n
 
 lock: $(VENV)/dev.stamp ## write requirements.lock anew from requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     cutoff_hour: int = Field(default=15, ge=0, le=24)
     lease_seconds: int = Field(default=60, ge=1, le=3600)
+    backup_recipients: Annotated[
+        str, StringConstraints(strip_whitespace=True, pattern=r"^(age1[0-9a-z]{58}[ ,]*)*$")
+    ] = ""
     max_upload_mb: int = Field(default=64, ge=1, le=2048)
 
     @property

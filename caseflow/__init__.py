@@ -27,7 +27,12 @@ def create_app(settings: SettingsLike) -> Flask:
         dialect.configure(db.engine)
     migrate.init_app(app, db, render_as_batch=True, compare_type=True)
     csrf.init_app(app)
-    babel.init_app(app, default_locale="es_MX", default_timezone="America/Mexico_City")
+    babel.init_app(
+        app,
+        default_locale="es_MX",
+        default_timezone="America/Mexico_City",
+        locale_selector=web.words.locale,
+    )
     login.init_app(app)
     web.register(app)
     cli.register(app)
@@ -46,6 +51,8 @@ def _config(settings: SettingsLike) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.base_url.startswith("https://"),
         "PERMANENT_SESSION_LIFETIME": dt.timedelta(hours=SESSION_HOURS),
+        # its life is counted from the sign-in: no need to hand it out again with every page
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "MAX_CONTENT_LENGTH": settings.max_upload_mb * megabyte,
         "MAX_FORM_MEMORY_SIZE": 4 * megabyte,
         "MAX_FORM_PARTS": 5_000,

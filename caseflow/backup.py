@@ -2,7 +2,8 @@
 
 A copy is one tar file with the database as of one instant, the stored files and a manifest, and
 behind its end an HMAC over all of it under the audit key: a copy that was cut, damaged or changed
-is refused before anything of it is used. It is not encrypted; whoever keeps it must see to that.
+is refused before anything of it is used. With ``CASEFLOW_BACKUP_RECIPIENTS`` that file is encrypted
+and has a second HMAC behind it, so that this machine can tell a whole copy that it cannot read.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import re
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,12 +29,15 @@ from caseflow.commands.work import begin_work
 from caseflow.domain.errors import Refused
 from caseflow.domain.people import SYSTEM
 from caseflow.dumping import Dumper, Snapshot, dumper_for
+from caseflow.encryption import MAGIC, decrypt, encrypt, read_recipients
 from caseflow.queries.audit import Head
 from caseflow.schema import schema_head
 from caseflow.settings import SettingsLike
 
 FORMAT = 1
 DATABASE, MANIFEST, STORAGE = "database", "manifest.json", "storage/"
+#: What the name of an encrypted copy ends with.
+ENCRYPTED = ".age"
 _FILE = re.compile(r"storage/[0-9a-f]{2}/[0-9a-f]{64}")
 _FOOTER = b"\ncaseflow-hmac-sha256 "
 _FOOTER_LENGTH = len(_FOOTER) + 64
@@ -68,13 +73,17 @@ class Restored:
 def create(settings: SettingsLike, folder: Path, now: dt.datetime) -> tuple[Path, Manifest]:
     """Copy the installation into a file of ``folder``; people may go on writing meanwhile.
 
-    Raises ``Refused`` where the engine's tools are missing or the folder cannot be written.
+    Encrypted where the installation has recipients for it; then nothing readable is ever written to
+    ``folder``. Raises ``Refused`` where the engine's tools are missing or the folder cannot be
+    written.
     """
     dumper = dumper_for(settings.database_url)
+    recipients = read_recipients(settings.backup_recipients)
     name = f"caseflow-{now:%Y%m%dT%H%M%SZ}.tar"
     try:
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".caseflow-") as scratch:
+        workplace = settings.instance_dir if recipients else folder
+        with tempfile.TemporaryDirectory(dir=workplace, prefix=".caseflow-") as scratch:
             dump, draft = Path(scratch) / DATABASE, Path(scratch) / name
             snapshot = dumper.dump(dump)
             manifest = Manifest(
@@ -84,7 +93,14 @@ def create(settings: SettingsLike, folder: Path, now: dt.datetime) -> tuple[Path
                 counts=snapshot.counts,
                 head=snapshot.head.as_json(),
             )
-            manifest = _write(draft, dump, settings, manifest)
+            with _sealed(draft, settings) as target:
+                manifest = _write(target, dump, settings.storage_dir, manifest)
+            if recipients:
+                name += ENCRYPTED
+                plain, draft = draft, folder / f".{name}.part"
+                draft.unlink(missing_ok=True)
+                with _sealed(draft, settings) as target:
+                    encrypt(plain, target, recipients)
             os.replace(draft, folder / name)
     except OSError as error:
         raise Refused(
@@ -95,16 +111,21 @@ def create(settings: SettingsLike, folder: Path, now: dt.datetime) -> tuple[Path
     return folder / name, manifest
 
 
-def verify(settings: SettingsLike, path: Path) -> Manifest:
+def verify(settings: SettingsLike, path: Path, identity: Path | None = None) -> Manifest | None:
     """Check a copy from end to end without touching the installation.
 
     Raises ``Refused`` with what is wrong. A SQLite database is opened and its event log walked; of
-    a PostgreSQL dump the list of contents is read, the rest is checked when it is restored.
+    a PostgreSQL dump the list of contents is read, the rest is checked when it is restored. Of an
+    encrypted copy without its ``identity`` only that it is whole and ours: then there is no
+    manifest to return.
     """
-    manifest = _authenticate(settings, path)
-    with tempfile.TemporaryDirectory(prefix="caseflow-") as scratch:
-        dump = Path(scratch) / DATABASE
-        _extract(path, manifest, dump, None)
+    _authenticate(settings, path)
+    if is_encrypted(path) and identity is None:
+        return None
+    with _readable(settings, path, identity) as (plain, scratch):
+        manifest = _manifest(plain)
+        dump = scratch / DATABASE
+        _extract(plain, manifest, dump, None)
         dumper_for(settings.database_url, manifest.engine).check_dump(
             dump, _expected(manifest), key_of(settings)
         )
@@ -112,21 +133,28 @@ def verify(settings: SettingsLike, path: Path) -> Manifest:
 
 
 def restore(
-    settings: SettingsLike, path: Path, now: dt.datetime, *, over_empty: bool = False
+    settings: SettingsLike,
+    path: Path,
+    now: dt.datetime,
+    *,
+    over_empty: bool = False,
+    identity: Path | None = None,
 ) -> Restored:
     """Put a copy back into this installation, which must be empty, and check it there.
 
     ``over_empty`` also accepts one that was prepared and holds no case yet. Mail is held and all
-    sessions end. Raises ``Refused`` and changes nothing where the copy or the target will not do;
-    but the event log of a PostgreSQL dump can be walked only once it is loaded, and where it does
-    not hold the database stays as it was loaded, and is to be dropped.
+    sessions end. An encrypted copy needs its ``identity``. Raises ``Refused`` and changes nothing
+    where the copy or the target will not do; but the event log of a PostgreSQL dump can be walked
+    only once it is loaded, and where it does not hold the database stays as it was loaded, and is
+    to be dropped.
     """
-    manifest = _authenticate(settings, path)
+    _authenticate(settings, path)
     dumper = dumper_for(settings.database_url)
-    _require_fit(manifest, dumper, over_empty)
-    with tempfile.TemporaryDirectory(dir=settings.instance_dir, prefix=".restore-") as scratch:
-        dump = Path(scratch) / DATABASE
-        _extract(path, manifest, dump, settings.storage_dir)
+    with _readable(settings, path, identity) as (plain, scratch):
+        manifest = _manifest(plain)
+        _require_fit(manifest, dumper, over_empty)
+        dump = scratch / DATABASE
+        _extract(plain, manifest, dump, settings.storage_dir)
         dumper.load(dump, _expected(manifest), key_of(settings))
     write_head(settings, Head(**manifest.head))
     with begin_work(SYSTEM, now) as work:
@@ -169,12 +197,12 @@ def _require_fit(manifest: Manifest, dumper: Dumper, over_empty: bool) -> None:
 # ── The file ─────────────────────────────────────────────────────────────────────────────────────
 
 
-class _Sealed(io.RawIOBase):
+class _Sealed(io.BufferedIOBase):
     """Writes through and keeps the HMAC of all that passed."""
 
     def __init__(self, target: BinaryIO, key: bytes) -> None:
         self.target = target
-        self.mac = hmac.new(key, b"caseflow copy|", hashlib.sha256)
+        self.mac = _mac(key)
 
     def writable(self) -> bool:
         return True
@@ -184,22 +212,32 @@ class _Sealed(io.RawIOBase):
         return self.target.write(data)
 
 
-def _write(path: Path, dump: Path, settings: SettingsLike, manifest: Manifest) -> Manifest:
-    members: dict[str, dict[str, Any]] = {}
+def _mac(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, b"caseflow copy|", hashlib.sha256)
+
+
+@contextmanager
+def _sealed(path: Path, settings: SettingsLike) -> Iterator[_Sealed]:
+    """A new file, for its owner alone, that gets its HMAC behind its end and goes to the disk."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as target:
         sealed = _Sealed(target, key_of(settings))
-        with tarfile.open(fileobj=sealed, mode="w|", format=tarfile.PAX_FORMAT) as tar:
-            for name, source in _sources(dump, settings.storage_dir):
-                members[name] = _add(tar, name, source)
-            manifest = Manifest(**{**asdict(manifest), "members": members})
-            text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode()
-            about = tarfile.TarInfo(MANIFEST)
-            about.size = len(text)
-            tar.addfile(about, io.BytesIO(text))
+        yield sealed
         target.write(_FOOTER + sealed.mac.hexdigest().encode())
         target.flush()
         os.fsync(target.fileno())
+
+
+def _write(target: _Sealed, dump: Path, storage: Path, manifest: Manifest) -> Manifest:
+    members: dict[str, dict[str, Any]] = {}
+    with tarfile.open(fileobj=target, mode="w|", format=tarfile.PAX_FORMAT) as tar:
+        for name, source in _sources(dump, storage):
+            members[name] = _add(tar, name, source)
+        manifest = Manifest(**{**asdict(manifest), "members": members})
+        text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode()
+        about = tarfile.TarInfo(MANIFEST)
+        about.size = len(text)
+        tar.addfile(about, io.BytesIO(text))
     return manifest
 
 
@@ -234,16 +272,64 @@ class _Hashing:
         return data
 
 
-def _authenticate(settings: SettingsLike, path: Path) -> Manifest:
-    """The manifest of a copy that is whole and was made under our audit key."""
+def is_encrypted(path: Path) -> bool:
+    """Whether the file is a copy that only the holder of an identity reads."""
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
+
+
+@contextmanager
+def _readable(
+    settings: SettingsLike, path: Path, identity: Path | None
+) -> Iterator[tuple[Path, Path]]:
+    """The copy in plain text, and a folder to work in; both are gone afterwards."""
+    with tempfile.TemporaryDirectory(dir=settings.instance_dir, prefix=".caseflow-") as scratch:
+        plain = path
+        if is_encrypted(path):
+            if identity is None:
+                raise Refused(
+                    "La copia {name} está cifrada: indique con --identity el archivo de la clave.",
+                    name=path.name,
+                )
+            plain = Path(scratch) / "plain.tar"
+            with path.open("rb") as file:
+                decrypt(_Until(file, _length(path)), plain, identity)
+            _authenticate(settings, plain)
+        yield plain, Path(scratch)
+
+
+class _Until(io.BufferedIOBase):
+    """Reads a file up to where its HMAC begins."""
+
+    def __init__(self, source: BinaryIO, left: int) -> None:
+        self.source = source
+        self.left = left
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        wanted = self.left if size is None or size < 0 else min(size, self.left)
+        data = self.source.read(wanted)
+        self.left -= len(data)
+        return data
+
+
+def _length(path: Path) -> int:
+    """How much of the file is copy; not above zero where it is none."""
+    return path.stat().st_size - _FOOTER_LENGTH
+
+
+def _authenticate(settings: SettingsLike, path: Path) -> None:
+    """Refuse a file that is not whole or was not made under our audit key."""
     broken = Refused(
         "{name} no es una copia íntegra de esta instalación: está cortada, dañada, alterada o se "
         "hizo con otra CASEFLOW_AUDIT_KEY.",
         name=path.name,
     )
-    mac = hmac.new(key_of(settings), b"caseflow copy|", hashlib.sha256)
+    mac = _mac(key_of(settings))
     try:
-        left = path.stat().st_size - _FOOTER_LENGTH
+        left = _length(path)
         if left <= 0:
             raise broken
         with path.open("rb") as file:
@@ -256,6 +342,10 @@ def _authenticate(settings: SettingsLike, path: Path) -> Manifest:
         raise Refused("No se puede leer {path}.", path=path) from error
     if not hmac.compare_digest(footer, _FOOTER + mac.hexdigest().encode()):
         raise broken
+
+
+def _manifest(path: Path) -> Manifest:
+    """What a copy in plain text says about itself, once it is known to be ours."""
     with tarfile.open(path, "r:") as tar:
         file_of = tar.extractfile(MANIFEST)
         values = json.load(file_of) if file_of is not None else {}

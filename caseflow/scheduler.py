@@ -29,7 +29,6 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
 from caseflow import mail
-from caseflow.cli.listings import stage_pending
 from caseflow.commands import imports, jobs, reports, runs, sealing, ticks
 from caseflow.commands.leases import (
     Hold,
@@ -40,6 +39,7 @@ from caseflow.commands.leases import (
     release_lease,
     take_lease,
 )
+from caseflow.commands.placing import place_cases
 from caseflow.commands.roles import release_astray
 from caseflow.commands.work import begin_work
 from caseflow.domain.errors import DomainError
@@ -47,8 +47,10 @@ from caseflow.domain.instants import OFFICE_ZONE, local, local_date
 from caseflow.domain.months import Month
 from caseflow.domain.people import SYSTEM
 from caseflow.extensions import db
+from caseflow.listings import retry_pending, stage_pending
 from caseflow.queries import due, reference
 from caseflow.queries.health import Expected, Health, health
+from caseflow.queries.territories import placing_waits
 from caseflow.schema import schema_head
 from caseflow.settings import SettingsLike
 
@@ -58,6 +60,8 @@ logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
 
 #: A wall clock that moves this much against the steady one was set by somebody.
 CLOCK_JUMP = 5.0
+#: Chunks of one run that gives cases their territory, so that it never keeps others waiting long.
+PLACING_CHUNKS = 25
 #: Name of the monthly report among the jobs; its runs are kept for ever.
 MONTHLY = "report"
 
@@ -137,7 +141,16 @@ def _close_months(beat: Beat) -> Counts:
 
 
 def _import(beat: Beat) -> Counts:
-    return {**stage_pending(beat.now), **imports.apply_pending(beat.now)}
+    return {
+        **stage_pending(beat.now),
+        **imports.apply_pending(beat.now),
+        **retry_pending(beat.now),
+    }
+
+
+def _place(beat: Beat) -> Counts:
+    """Cases that wait for their territory since the command that loads polygons was interrupted."""
+    return place_cases(now=beat.now, most_chunks=PLACING_CHUNKS)
 
 
 def _release(beat: Beat) -> Counts:
@@ -172,6 +185,10 @@ JOBS: tuple[TimedJob, ...] = (
     TimedJob(
         "imports", "Importaciones", 3, _import,
         late_after=300, waits=lambda now: due.imports_wait(db.session()),
+    ),
+    TimedJob(
+        "places", "Unidades territoriales", 60, _place,
+        late_after=1_800, waits=lambda now: placing_waits(db.session()),
     ),
     TimedJob(
         "roles", "Funciones terminadas", 3_600, _release,
@@ -224,6 +241,8 @@ def run_period(job: TimedJob, beat: Beat) -> bool:
             runs.finish(run_id, runs.FAILED, _now(), problem=problem)
             raise
         runs.finish(run_id, runs.DONE, _now() if beat.hold else beat.now, counts)
+        if counts.get("set_aside"):
+            _log.warning("set_aside", job=job.name, items=counts["set_aside"])
     return True
 
 

@@ -75,6 +75,10 @@ class SettingsLike(Protocol):
         """How long a scheduler that died keeps the others waiting."""
 
     @property
+    def backup_recipients(self) -> str:
+        """Public keys (``age1…``) of those who may read copies; empty: copies are not encrypted."""
+
+    @property
     def max_upload_mb(self) -> int:
         """The largest file that a form takes, in MiB."""
 

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from caseflow import create_app
+from caseflow.commands.appeals import take_appeal
 from caseflow.commands.capture import Capture, Captured, capture
 from caseflow.commands.cases import take_case, take_turn
 from caseflow.commands.packs import load_law, load_organisation
@@ -83,6 +84,7 @@ class TestSettings:
     cutoff_hour: int = 15
     lease_seconds: int = 2
     max_upload_mb: int = 16
+    backup_recipients: str = ""
 
     @property
     def storage_dir(self) -> Path:
@@ -223,6 +225,19 @@ class Office:
         """One action on a turn."""
         with self.work(login, now) as work:
             return take_turn(work, ref, number, action, data)
+
+    def appeal(
+        self,
+        login: str,
+        ref: str,
+        action: str,
+        now: dt.datetime = NOW,
+        number: int = 1,
+        **data: Any,
+    ) -> CaseFacts:
+        """One act on an appeal of a case."""
+        with self.work(login, now) as work:
+            return take_appeal(work, ref, number, action, data)
 
     def route(self, login: str, ref: str, *codes: str, now: dt.datetime = NOW) -> CaseFacts:
         """Route a case to areas by their codes."""

@@ -198,7 +198,9 @@ def test_the_whole_harness_runs(
     ) == 0  # fmt: skip
     kept = json.loads((tmp_path / "found" / "results-sqlite.json").read_text())
     found: Mapping[str, Any] = {figure["key"]: figure for figure in kept["figures"]}
-    assert found.keys() >= {row.key for row in ROWS} | {"tick", "worker_pss", "import_rate"}
+    assert found.keys() >= {row.key for row in ROWS} | {
+        "tick", "worker_pss", "import_rate", "redate", "redate_preview", "million"
+    }  # fmt: skip
     assert {key: one["why"] for key, one in found.items() if one["p50"] is None} == {}
     assert found["case"]["p95"] >= found["case"]["p50"] > found["case"]["plain"] > 0
     assert found["case"]["worked"] > 0
@@ -298,7 +300,30 @@ def test_what_is_proved_has_each_a_name_of_its_own() -> None:
     assert len(set(keys)) == len(keys)
 
 
+def guards() -> list[prove.Guard]:
+    return [row for row in prove.ROWS if isinstance(row, prove.Guard)]
+
+
 def test_the_paths_of_the_guards_hold_tests() -> None:
-    folders = [path for row in prove.ROWS if isinstance(row, prove.Guard) for path in row.paths]
     root = Path(__file__).resolve().parent.parent
-    assert [path for path in folders if not (root / path).exists()] == []
+    named = [path for row in guards() for path in (*row.paths, *row.without)]
+    assert [path for path in named if not (root / path).exists()] == []
+
+
+def test_every_folder_of_tests_is_proved_by_some_guard() -> None:
+    root = Path(__file__).resolve().parent
+    folders = {f"tests/{path.parent.name}" for path in root.glob("*/test_*.py")}
+    assert folders - {path for row in guards() for path in row.paths} == set()
+
+
+def test_what_one_guard_leaves_out_another_proves() -> None:
+    proved = {path for row in guards() for path in row.paths}
+    left = {path for row in guards() if not row.zone for path in row.without}
+    assert left - proved == {"tests/domain/test_zones.py"}  # the rows of the zones do it all
+
+
+@pytest.mark.parametrize("size", sorted(prove.SIZES))
+def test_every_size_of_the_proof_is_read_by_some_test(size: str) -> None:
+    root = Path(__file__).resolve().parent
+    asked = f'environ.get("{size}"'
+    assert [path for path in root.rglob("*.py") if asked in path.read_text(encoding="utf-8")]

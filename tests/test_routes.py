@@ -20,20 +20,29 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from caseflow.commands.imports import HandedIn, hand_in
+from caseflow.commands.job_rows import WHOLE_CASE, ask
 from caseflow.commands.jobs import start_job
 from caseflow.commands.people import add_user
+from caseflow.commands.redating import REDATE
+from caseflow.commands.saved_views import save_view
 from caseflow.commands.work import begin_work
+from caseflow.domain.instants import local_date
 from caseflow.domain.people import SYSTEM
 from caseflow.domain.vocabulary import Source
 from caseflow.extensions import db
-from caseflow.models import Area, Assignment, LegalTerm, RoutingRule
+from caseflow.models import Area, Assignment, LegalTerm, Mail, RoutingRule
 from caseflow.web.policy import POLICY, PUBLIC
-from tests.builders import PEOPLE, Office, build_template, make_app
+from tests.builders import NOW, PEOPLE, Office, build_template, make_app
+from tests.mediation_scenes import Table
 from tests.web.browsing import post, signed_in, token
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 #: Who sees the sample case: its desk, its area, those above them, and control.
 READERS = {"ventanilla", "titular", "personal", "supervision", "direccion", "contraloria"}
+#: Who reads the appeals of the sample request: its desk, those above it, and control.
+APPEAL_READERS = {"transparencia", "unidad", "direccion", "contraloria"}
+#: Who opens the sample mediation: who mediates it, and the head of its area.
+MEDIATION_READERS = {"mediacion", "titular"}
 #: Addresses that name the case behind their path.
 NAMING_THE_CASE = {"slips.many", "slips.many_marked"}
 #: Served without asking who is there, and nothing of ours.
@@ -48,6 +57,10 @@ class World:
 
     office: Office
     ref: str
+    #: a request with an appeal
+    appealed: str
+    #: a mediation with an agreement
+    mediated: str
     arguments: dict[str, Any] = field(default_factory=dict)
     #: what an address needs behind its path
     query: dict[str, str] = field(default_factory=dict)
@@ -68,7 +81,18 @@ class World:
             ("cases.turn_effect", "action"): "assign",
             ("bulk.form", "action"): "accept",
             ("bulk.take", "action"): "accept",
+            # the one that is removed on the way is not the one that pages are opened of
+            ("views.drop", "view_id"): self.arguments["spare_view_id"],
+            ("appeals.form", "action"): "state",
+            ("appeals.take", "action"): "state",
+            ("appeals.effect", "action"): "state",
+            ("mediations.form", "action"): "follow_up",
+            ("mediations.take", "action"): "follow_up",
         }
+        if name == "ref" and rule.endpoint.startswith("appeals."):
+            return self.appealed
+        if name == "ref" and rule.endpoint.startswith("mediations."):
+            return self.mediated
         if (rule.endpoint, name) in special:
             return special[rule.endpoint, name]
         assert name in self.arguments, f"{rule.rule}: what is <{name}>?"
@@ -117,9 +141,19 @@ def make_world(app: Flask, folder: Path) -> World:
     with office.work("direccion") as work:
         case_id = work.case(ref).id
         job = start_job(work, "reassign", [(case_id, 1)], {"area": area, "reason": "x"}, "uno").id
+        change = ask(work, REDATE, [(case_id, WHOLE_CASE)], {"cause": "x"}, "dos").id
     with office.work("supervision") as work:
         batch = hand_in(work, HandedIn("suac-0311", Source.SUAC, "suac.csv", "0" * 64, False, {}))
+        view, spare_view = (
+            save_view(work, "bandeja", name, "luz=vencido") for name in ("Lo vencido", "De más")
+        )
+    with office.work("titular") as work:
+        notice = work.session.scalar(select(Mail.id).where(Mail.user_id == work.actor.user_id))
     arguments |= {
+        "chosen": "en",
+        "view_id": view,
+        "spare_view_id": spare_view,
+        "notice_id": notice,
         "ref": ref,
         "number": 1,
         "prefix": "CESAC",
@@ -127,11 +161,23 @@ def make_world(app: Flask, folder: Path) -> World:
         "form": "csv",
         "name": "cesac",
         "job_id": job,
+        "change_id": change,
         "batch_id": batch,
     }
     marked = f"?marked={case_id}.1"
     query = dict.fromkeys(("slips.many", "slips.many_marked", "bulk.form", "bulk.take"), marked)
-    return World(office, ref, arguments, query)
+    return World(office, ref, appealed(office), Table(office).agreed(), arguments, query)
+
+
+def appealed(office: Office) -> str:
+    """A request whose silence was appealed; its ref."""
+    day = local_date(NOW) - dt.timedelta(days=1)
+    ref = office.request(filed_on=day - dt.timedelta(days=30)).case.ref
+    office.appeal(
+        "unidad", ref, "admit", file_number="RR.1", authority="Garante", filed_on=day,
+        notified_on=day, text="Nadie respondió",
+    )  # fmt: skip
+    return ref
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
@@ -147,7 +193,9 @@ def expected_missing(world: World, rule: Rule, login: str) -> bool:
     if not POLICY[rule.endpoint].admits(world.office.actor(login)):
         return True
     names_the_case = "ref" in rule.arguments or rule.endpoint in NAMING_THE_CASE
-    return names_the_case and login not in READERS
+    family = rule.endpoint.partition(".")[0]
+    readers = {"appeals": APPEAL_READERS, "mediations": MEDIATION_READERS}.get(family, READERS)
+    return names_the_case and login not in readers
 
 
 def test_nobody_signed_in_reaches_only_the_public_pages(world: World) -> None:
@@ -221,9 +269,14 @@ def test_a_role_given_by_nobody_opens_nothing(world: World) -> None:
 
 
 #: Endpoints whose object only its own people see, beyond role and case: a job, a batch, an act.
-_OWN = re.compile(r"bulk\.|imports\.(?!index|upload)")
+_OWN = re.compile(
+    r"bulk\.|quarantine\.|imports\.(?!index|upload)|views\.(?!index)|notices\.(?!index)"
+)
 #: Acts on a case that somebody sees and may not do, or not now.
-_ACTS = re.compile(r"cases\.(turn_)?(form|take|effect)|cases\.take_turn|cases\.person")
+_ACTS = re.compile(
+    r"cases\.(turn_)?(form|take|effect)|cases\.take_turn|cases\.person|"
+    r"appeals\.(form|take|effect)|mediations\.(form|take)"
+)
 
 
 def _may_lack(rule: Rule, status: int) -> bool:

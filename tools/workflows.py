@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from caseflow.domain.appeals import APPEAL, BACK, OBLIGING
 from caseflow.domain.needs import NEEDS, OUTCOMES
-from caseflow.domain.vocabulary import CaseState, Kind, TurnState, spanish
+from caseflow.domain.vocabulary import AppealState, CaseState, Kind, Sense, TurnState, spanish
 from caseflow.domain.workflow import (
     ACTS_WHILE_WAITING,
     BY_TURNS,
@@ -58,6 +59,19 @@ def page() -> str:
             "",
             *_diagram(TURN, [state.value for state in TurnState], TurnState.PENDING.value),
             "",
+            "## Appeal\n",
+            "A record of a case of transparency, in any state of it but cancelled "
+            "(`caseflow/domain/appeals.py`, [ADR 11](adr/0011-the-appeal-beside-the-case.md)).\n",
+            *_table(APPEAL, kinds=False),
+            "",
+            f"`{BACK}`: the state before its last act; an admission taken back ends the appeal as "
+            "a mistake. A ruling that "
+            + ", ".join(sense.value for sense in Sense if sense in OBLIGING)
+            + " obliges: it starts the term to comply and reopens an answered, closed or referred "
+            "case; only such a one is complied, only another is ended.",
+            "",
+            *_diagram(APPEAL, [state.value for state in AppealState], AppealState.ADMITTED.value),
+            "",
             "## What acts ask for\n",
             "| need | shape | on the form | choices |",
             "|---|---|---|---|",
@@ -96,8 +110,14 @@ def _table(rows: Sequence[Transition], *, kinds: bool) -> Iterable[str]:
 
 
 def _states(sources: frozenset[str]) -> str:
-    order = [state.value for state in (*CaseState, *TurnState)]
-    return "any" if len(sources) == len(CaseState) else ", ".join(sorted(sources, key=order.index))
+    order = [state.value for state in (*CaseState, *TurnState, *AppealState)]
+    if not sources:
+        return "—"
+    return "any" if sources in _ALL else ", ".join(sorted(sources, key=order.index))
+
+
+#: Every state of a workflow is "any".
+_ALL: Final = (frozenset(CaseState), frozenset(AppealState))
 
 
 def _who(row: Transition) -> str:
@@ -122,7 +142,7 @@ def _diagram(rows: Sequence[Transition], states: Sequence[str], first: str) -> I
     yield "stateDiagram-v2"
     yield f"    [*] --> {first}"
     for row in rows:
-        if row.target is None:
+        if row.target in (None, BACK):
             continue
         for source in sorted(row.sources, key=states.index):
             for target in _targets(row):

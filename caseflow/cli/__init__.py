@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from caseflow.cli import calendar, imports, people, reports, safety, setup, time
+from caseflow.cli import calendar, imports, people, reports, safety, setup, territories, time
 
 
 def register(app: Flask) -> None:
@@ -14,5 +14,6 @@ def register(app: Flask) -> None:
     calendar.register(app)
     reports.register(app)
     imports.register(app)
+    territories.register(app)
     time.register(app)
     safety.register(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,23 +14,28 @@ from flask import Flask
 
 from caseflow.cli.refusals import Refusal, refusing
 from caseflow.commands.calendars import change_calendar
+from caseflow.commands.jobs import finish_job
+from caseflow.commands.redating import Redated
 from caseflow.commands.work import begin_work
 from caseflow.domain.acts import Act, ActKind
 from caseflow.domain.clock import count_under, officially_received
 from caseflow.domain.day_lists import CalendarEdits, Difference
 from caseflow.domain.errors import InvalidData
 from caseflow.domain.explanation import Explanation
-from caseflow.domain.instants import local_date
+from caseflow.domain.instants import local_date, office_time
 from caseflow.domain.people import SYSTEM, Actor
 from caseflow.domain.redating import Impact
 from caseflow.domain.vocabulary import INBOX_KINDS, Mark, Step
 from caseflow.extensions import db
-from caseflow.intake.day_lists import read_days
+from caseflow.intake.day_lists import read_list
 from caseflow.queries import reference
 from caseflow.queries.administration import account_id
+from caseflow.queries.bulk_jobs import job_counts
 from caseflow.queries.calendars import calendar_for, preview_edits
 from caseflow.queries.people import actor_for
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?")
 _EVENTS: Sequence[ActKind] = ("clarify", "clarified", "extend", "suspend", "answer")
 
 
@@ -70,8 +76,7 @@ def load(
     as_json: bool,
 ) -> None:
     """Carga una lista de días inhábiles (CSV o ICS) y vuelve a fechar los asuntos que mueve."""
-    rows = read_days(file.read_bytes(), source=source, mark=mark, list_year=year, body=body)
-    edits = CalendarEdits(days=rows)
+    edits = read_list(file.read_bytes(), source=source, mark=mark, list_year=year, body=body)
     actor = _actor(login)
     if preview:
         now = dt.datetime.now(dt.UTC)
@@ -81,34 +86,58 @@ def load(
         )
     else:
         with begin_work(actor) as work:
-            changed, impact = change_calendar(work, body, edits)
+            changed, redated = change_calendar(work, body, edits)
+        impact = _carried_out(redated)
     if as_json:
         click.echo(
             json.dumps(
                 {
                     "body": body,
                     "preview": preview,
-                    "days": len(rows),
+                    "days": len(edits.days),
+                    "suspensions": len(edits.suspend),
                     "added": len(changed.added),
                     "changed": len(changed.changed),
+                    "suspended": len(changed.suspended),
                     "counts": impact.counts(),
                 },
                 ensure_ascii=False,
             )
         )
         return
-    click.echo(_sentence(len(rows), changed, impact, preview=preview))
+    click.echo(_sentence(edits, changed, impact, preview=preview))
 
 
-def _sentence(days: int, changed: Difference, impact: Impact, *, preview: bool) -> str:
+def _carried_out(redated: Redated) -> Impact:
+    """What moved, once the last folio is dated again: here and now, scheduler or not.
+
+    Interrupted, the command has stored the calendar, and the scheduler dates the rest.
+    """
+    if redated.job_id is None:
+        return redated.impact
+
+    def progress(done: int) -> None:
+        click.echo(f"{done:,} de {redated.total:,} folios revisados", err=True)
+
+    finish_job(redated.job_id, dt.datetime.now(dt.UTC), progress)
+    return Impact.of(job_counts(db.session(), redated.job_id))
+
+
+def _sentence(edits: CalendarEdits, changed: Difference, impact: Impact, *, preview: bool) -> str:
     tense = "Se agregarían" if preview else "Se agregaron"
     lines = [
-        f"Días en el archivo: {days}. {tense}: {len(changed.added)}; con cambios: "
+        f"Días en el archivo: {len(edits.days)}. {tense}: {len(changed.added)}; con cambios: "
         f"{len(changed.changed)}.",
         f"Folios que {'se moverían' if preview else 'se movieron'}: {impact.moved}; dejan de estar "
         f"vencidos: {impact.freed}; quedan vencidos: {impact.caught}.",
         f"Folios concluidos con fecha rectificada: {impact.rectified}.",
     ]
+    if edits.suspend:
+        lines.insert(
+            1,
+            f"Suspensiones de plazos en el archivo: {len(edits.suspend)}. "
+            f"{'Serían nuevas' if preview else 'Nuevas'}: {len(changed.suspended)}.",
+        )
     if impact.set_aside:
         lines.append(f"Folios que no se pudieron contar y quedaron igual: {impact.set_aside}.")
     return "\n".join(lines)
@@ -153,9 +182,13 @@ def explain(
     """Cuenta un plazo día por día y dice la razón y la fuente de cada uno."""
     session = db.session()
     read = reference.current(session)
-    days = calendar_for(session, body) if body else read.calendar
+    days = read.calendar
+    if body and body != read.office.body:
+        days = calendar_for(session, body)
+        if not days.listed_years and not days.suspensions:
+            raise Refusal(f"No hay ninguna lista de días inhábiles de «{body}».")
     moment = _moment(filed)
-    on = moment.date() if isinstance(moment, dt.datetime) else moment
+    on, _hour = office_time(moment)
     term = read.terms.get(matter, step, on) if step else read.terms.governing(matter, on)
     if term is None:
         raise Refusal(f"La tabla de plazos no tiene «{step}» para esos asuntos en esa fecha.")
@@ -179,9 +212,11 @@ def explain(
 def _moment(text: str) -> dt.datetime | dt.date:
     """A local day, or a local instant where the hour is written."""
     try:
-        if len(text) == len("2024-10-01"):
+        if _DAY.fullmatch(text):
             return dt.date.fromisoformat(text)
-        return dt.datetime.fromisoformat(text)
+        if _INSTANT.fullmatch(text):
+            return dt.datetime.fromisoformat(text)
+        raise ValueError
     except ValueError:
         raise InvalidData(
             "La fecha «{text}» no existe: escríbala como 2024-10-01T16:30.", text=text
@@ -197,6 +232,10 @@ def _act(text: str) -> Act:
     first, _, last = when.partition("/")
     plain: dict[str, Any] = {"kind": kind, "on": first}
     if last:
+        if kind != "suspend":
+            raise InvalidData(
+                "Sólo una suspensión lleva dos fechas: «{event}» debe llevar una.", event=text
+            )
         plain["until"] = last
     return Act.from_json(plain)
 

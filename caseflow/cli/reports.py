@@ -39,6 +39,8 @@ _TITLES = {
     "drafts": "Respuestas por firmar",
     "unassigned": "Turnos sin persona",
     "lapses": "Prevenciones sin desahogo, por resolver",
+    "appeals": "Recursos por atender",
+    "rights": "Derechos por hacer efectivos",
 }
 _BASES = {Basis.LEGAL: "legal", Basis.COMMITMENT: "compromiso"}
 _STDOUT = "-"

@@ -19,6 +19,7 @@ from caseflow.commands.sealing import ChainBroken, kept_head, key_of, renew_head
 from caseflow.commands.work import begin_work
 from caseflow.domain.errors import NotNow
 from caseflow.domain.people import SYSTEM
+from caseflow.encryption import write_identity
 from caseflow.extensions import db
 from caseflow.queries import audit as event_log
 from caseflow.queries.rebuild import differences
@@ -27,6 +28,11 @@ from caseflow.settings import SettingsLike
 #: Exit code of a log, or of tables, that do not hold.
 BROKEN = 1
 _COPY = click.argument("copy", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_IDENTITY = click.option(
+    "--identity",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="El archivo de la clave que abre una copia cifrada.",
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Como JSON.")
 
 
@@ -126,35 +132,68 @@ def create(folder: Path | None, as_json: bool) -> None:
     path, manifest = backup.create(
         settings, folder or settings.instance_dir / "backups", dt.datetime.now(dt.UTC)
     )
-    _tell(manifest, path, as_json, "Se hizo la copia")
+    encrypted = backup.is_encrypted(path)
+    words = "Se hizo la copia, cifrada" if encrypted else "Se hizo la copia"
+    _tell(manifest, path, as_json, words, {"encrypted": encrypted})
+    if encrypted:
+        return
     click.echo(
-        "La copia no va cifrada y contiene datos personales: guárdela cifrada y fuera de este "
-        "equipo, y CASEFLOW_AUDIT_KEY aparte.",
+        "LA COPIA NO ESTÁ CIFRADA y contiene datos personales. Para cifrar las siguientes haga una "
+        "clave con flask backup keygen y ponga su parte pública en CASEFLOW_BACKUP_RECIPIENTS. "
+        "Guarde la copia fuera de este equipo, y CASEFLOW_AUDIT_KEY aparte.",
+        err=True,
+    )
+
+
+@backup_group.command("keygen")
+@click.argument("path", metavar="ARCHIVO", type=click.Path(path_type=Path))
+@refusing
+def keygen(path: Path) -> None:
+    """Hace una clave para cifrar copias: la secreta queda en ARCHIVO, la pública se muestra."""
+    recipient = write_identity(path)
+    click.echo(f"CASEFLOW_BACKUP_RECIPIENTS={recipient}")
+    click.echo(
+        f"Lleve {path} a otro equipo y bórrelo de éste: sin ese archivo ninguna copia cifrada se "
+        "puede abrir.",
         err=True,
     )
 
 
 @backup_group.command("verify")
 @_COPY
+@_IDENTITY
 @_JSON
 @refusing
-def verify(copy: Path, as_json: bool) -> None:
+def verify(copy: Path, identity: Path | None, as_json: bool) -> None:
     """Revisa una copia de principio a fin, sin tocar la instalación."""
-    _tell(backup.verify(_settings(), copy), copy, as_json, "Está íntegra la copia")
+    manifest = backup.verify(_settings(), copy, identity)
+    encrypted = {"encrypted": backup.is_encrypted(copy)}
+    if manifest is not None:
+        _tell(manifest, copy, as_json, "Está íntegra la copia", encrypted)
+    elif as_json:
+        click.echo(json.dumps({"copy": str(copy), "size": copy.stat().st_size, **encrypted}))
+    else:
+        click.echo(
+            f"La copia {copy} está completa y es de esta instalación. Está cifrada: su contenido "
+            "sólo se revisa con --identity."
+        )
 
 
 @backup_group.command("restore")
 @_COPY
+@_IDENTITY
 @click.option(
     "--over-empty", is_flag=True, help="Acepta una base ya preparada, si no tiene asuntos."
 )
 @_JSON
 @refusing
-def restore(copy: Path, over_empty: bool, as_json: bool) -> None:
+def restore(copy: Path, identity: Path | None, over_empty: bool, as_json: bool) -> None:
     """Restaura una copia en esta instalación, que debe estar vacía y detenida, y la revisa."""
     db.session.remove()
     db.engine.dispose()
-    done = backup.restore(_settings(), copy, dt.datetime.now(dt.UTC), over_empty=over_empty)
+    done = backup.restore(
+        _settings(), copy, dt.datetime.now(dt.UTC), over_empty=over_empty, identity=identity
+    )
     more = {"mail_held": done.mail_held, "sessions_ended": done.sessions_ended}
     _tell(done.manifest, copy, as_json, "Se restauró la copia", more)
     if not as_json:

@@ -12,7 +12,8 @@ import flask_migrate
 from flask import Flask, current_app
 from werkzeug.serving import make_server
 
-from caseflow.commands.packs import load_law, load_organisation
+from caseflow.commands.jobs import finish_job
+from caseflow.commands.pack_loading import load_packs
 from caseflow.commands.people import add_user
 from caseflow.commands.roles import assign_role
 from caseflow.commands.work import begin_work
@@ -24,6 +25,7 @@ from caseflow.domain.vocabulary import Role, spanish
 from caseflow.extensions import db
 from caseflow.packs import load_demo_days, load_pack
 from caseflow.packs import load_law as read_law
+from caseflow.queries import reference
 from caseflow.queries.people import anybody
 from caseflow.scheduler import start_in_thread
 
@@ -86,10 +88,14 @@ def prepare_database(pack_name: str | None) -> None:
     """Migrate to the newest schema and load the packs; idempotent."""
     flask_migrate.upgrade(directory=str(_MIGRATIONS))
     pack = load_pack(pack_name or current_app.config["CASEFLOW"].pack)
+    under_way = reference.current(db.session()).redating
+    db.session.remove()
+    if under_way is not None:  # interrupted before: its dates first
+        finish_job(under_way.job_id, dt.datetime.now(dt.UTC))
     with begin_work(SYSTEM) as work:
-        load_organisation(work, pack)
-    with begin_work(SYSTEM) as work:
-        load_law(work, read_law(pack.law))
+        redated = load_packs(work, pack, read_law(pack.law))
+    if redated.job_id is not None:
+        finish_job(redated.job_id, dt.datetime.now(dt.UTC))
 
 
 def demonstrate(cases: int) -> None:

@@ -24,6 +24,7 @@ _COUNTS = (
     ("became_overdue", "vencieron"),
     ("due_soon", "por vencer"),
     ("target_missed", "metas internas pasadas"),
+    ("appeals", "plazos de recursos"),
     ("closed", "se concluyeron por plazo"),
     ("set_aside", "quedaron apartados por una falla"),
     ("reports", "reportes mensuales"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from caseflow import dialect
 from caseflow.commands.work import Work
 from caseflow.domain.births import Birth, decide_birth
 from caseflow.domain.change import Draft
@@ -19,7 +20,7 @@ from caseflow.domain.folding import fold
 from caseflow.domain.folios import Series, key_digest, own_folio, public_key, read_folio
 from caseflow.domain.instants import utc
 from caseflow.domain.routing import Destination, Routable
-from caseflow.domain.vocabulary import Kind, Source
+from caseflow.domain.vocabulary import ArcoRight, Kind, Source
 from caseflow.models import Case, FormNonce, SeriesYear
 
 #: Sources whose number is not ours: the person types the folio.
@@ -47,6 +48,8 @@ class Captured:
     petitioner: Mapping[str, Any] = field(default_factory=dict)
     paper: Mapping[str, Any] = field(default_factory=dict)
     delivery: str = ""
+    #: of a request over personal data: which right
+    arco_right: str = ""
     given_due_on: dt.date | None = None
     route: bool = True
     files: tuple[Mapping[str, Any], ...] = ()
@@ -66,8 +69,12 @@ def capture(work: Work, form: Captured, nonce: str = "") -> Capture:
     A form sent twice (``nonce``) makes one case: the second time its ref is found again and the
     key, which is not stored, is made anew.
     """
-    if nonce and (again := _made_before(work, nonce)) is not None:
-        return again
+    if nonce:
+        # both clicks of a double click may be under way: the second waits for the first
+        dialect.one_at_a_time(work.session.connection(), f"form:{work.actor.user_id}:{nonce}")
+        again = _made_before(work, nonce)
+        if again is not None:
+            return again
     _check(form, work.today)
     filed_local: dt.datetime | dt.date = form.filed_on
     if form.filed_time is not None:
@@ -100,6 +107,7 @@ def capture(work: Work, form: Captured, nonce: str = "") -> Capture:
             "territory_code": form.territory_code or None,
             "paper": dict(form.paper) or None,
             "delivery": form.delivery.strip(),
+            "arco_right": (form.arco_right or None) if form.kind == Kind.PERSONAL_DATA else None,
             "captured_by_id": work.actor.user_id,
             "key_digest": key_digest(work.settings.secret_key, ref, key),
         },
@@ -137,12 +145,17 @@ def _rekey(work: Work, case: CaseFacts) -> str:
 def next_folios(work: Work, series: Series, n: int = 1) -> list[str]:
     """The next ``n`` folios of a series for the local year; gapless, taken in this transaction."""
     year = work.today.year
-    row = work.session.execute(
+    taken = (
         update(SeriesYear)
         .where(SeriesYear.prefix == series.prefix, SeriesYear.year == year)
         .values(next_number=SeriesYear.next_number + n)
         .returning(SeriesYear.next_number)
-    ).scalar_one_or_none()
+    )
+    row = work.session.scalar(taken)
+    if row is None:
+        # the first of the year: there is no row yet that the others could wait for
+        dialect.one_at_a_time(work.session.connection(), f"series:{series.prefix}:{year}")
+        row = work.session.scalar(taken)
     if row is None:
         first = series.first_number
         work.session.add(SeriesYear(prefix=series.prefix, year=year, next_number=first + n))
@@ -167,6 +180,8 @@ def _check(form: Captured, today: dt.date) -> None:
         raise InvalidData("La fecha de ingreso no puede quedar en el futuro.", field="filed_on")
     if form.source in NUMBERED_ELSEWHERE and not form.folio.strip():
         raise MissingData("Escriba el folio tal como lo dio el sistema de origen.", field="folio")
+    if form.arco_right and form.arco_right not in list(ArcoRight):
+        raise InvalidData("Elija uno de los derechos.", field="arco_right")
     if form.postal_code.strip() and not (
         len(form.postal_code.strip()) == 5 and form.postal_code.strip().isdigit()
     ):
@@ -178,6 +193,7 @@ def _folio(work: Work, form: Captured) -> tuple[str, str, str]:
     series = work.reference.series
     if form.source in NUMBERED_ELSEWHERE:
         read = read_folio(form.source, form.folio, form.filed_on, series)
+        dialect.one_at_a_time(work.session.connection(), f"folio:{read.ref}")
         existing = work.session.scalar(
             select(Case.ref).where(Case.source == read.source.value, Case.folio == read.key)
         )

@@ -13,6 +13,7 @@ from caseflow.domain.case_acts import decide_case
 from caseflow.domain.errors import DomainError, InvalidData
 from caseflow.domain.facts import CaseFacts
 from caseflow.domain.folios import guesses, read_folio
+from caseflow.domain.phrases import N_, phrase
 from caseflow.domain.turn_acts import decide_turn
 from caseflow.domain.vocabulary import Source
 from caseflow.models import Case, Link, Territory
@@ -91,7 +92,7 @@ def take_turns(
     for case_id, number in turns:
         case = cases.get(case_id)
         if case is None:
-            verdicts.append(Taken(case_id, number, "", False, "No se encontró el turno."))
+            verdicts.append(Taken(case_id, number, "", False, N_("No se encontró el turno.")))
             continue
         turn = case.turns.get(number)
         try:
@@ -131,11 +132,11 @@ def spoken(work: Work, refusal: DomainError) -> str:
     areas = params.get("areas")
     if isinstance(areas, list):
         params["areas"] = ", ".join(work.tree.name(area_id) for area_id in areas)
-    return refusal.message.format(**params) if params else refusal.message
+    return phrase(refusal.message, **params)
 
 
 #: Said of a person who does not work where the turn is.
-_ELSEWHERE = "Esa persona no trabaja en el área del turno; elija a alguien de ella."
+_ELSEWHERE = N_("Esa persona no trabaja en el área del turno; elija a alguien de ella.")
 
 
 def _check_areas(work: Work, data: Mapping[str, Any]) -> None:

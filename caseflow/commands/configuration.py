@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from caseflow.commands.packs import EDITED
-from caseflow.commands.redating import redate_cases
+from caseflow.commands.redating import UNMOVED, Redated, hold_clock, redate_cases
 from caseflow.commands.work import Work
 from caseflow.domain.administration import require_admin
 from caseflow.domain.deadlines import Clockwork
 from caseflow.domain.errors import InvalidData, MissingData, NotFound
-from caseflow.domain.redating import Impact
+from caseflow.domain.phrases import N_
 from caseflow.models import Series, SeriesYear, Setting
 from caseflow.queries.calendars import calendar_for
 
@@ -45,7 +45,7 @@ class OfficeForm:
     confirmed: bool
 
 
-def set_office(work: Work, form: OfficeForm) -> Impact:
+def set_office(work: Work, form: OfficeForm) -> Redated:
     """The office's name, place and window; another body counts by another list of days.
 
     Raises ``MissingData`` or ``InvalidData``. Returns what the change of body moved.
@@ -68,7 +68,8 @@ def set_office(work: Work, form: OfficeForm) -> Impact:
             "confirmed": form.confirmed,
         },
     }
-    clock, body = work.clockwork, work.office.body
+    moves_body = wanted["office"]["body"] != work.office.body
+    clock = hold_clock(work) if moves_body else work.clockwork
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     for row, values in wanted.items():
@@ -84,16 +85,16 @@ def set_office(work: Work, form: OfficeForm) -> Impact:
         found.value = {**found.value, **values}
         found.pack_digest = EDITED
     if not after:
-        return Impact()
+        return UNMOVED
     work.session.flush()
-    impact = Impact()
-    if wanted["office"]["body"] != body:
+    redated = UNMOVED
+    if moves_body:
         calendar = calendar_for(work.session, wanted["office"]["body"])
-        impact = redate_cases(
+        redated = redate_cases(
             work, clock, Clockwork(calendar, clock.terms, clock.today), "Cambió el ente que rige"
         )
-    work.record("office_set", {"before": before, "after": after, "counts": impact.counts()})
-    return impact
+    work.record("office_set", {"before": before, "after": after, **redated.as_json()})
+    return redated
 
 
 def set_series(work: Work, prefix: str, *, new_prefix: str, width: int, first_number: int) -> None:
@@ -169,7 +170,7 @@ def _check_series(prefix: str, width: int, first_number: int, given: int | None)
 def _check_office(form: OfficeForm) -> None:
     required: Mapping[str, tuple[str, str]] = {
         "name": (form.name, "Escriba el nombre de la oficina."),
-        "borough": (form.borough, "Escriba la demarcación que atiende."),
+        "borough": (form.borough, N_("Escriba la demarcación que atiende.")),
         "window": (form.window, "Escriba el nombre de la ventanilla."),
     }
     for field, (value, sentence) in required.items():

@@ -11,13 +11,16 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from caseflow import dialect
+from caseflow.commands.mediations import move_mediations
 from caseflow.commands.packs import EDITED
 from caseflow.commands.roles import end_sessions, require_an_admin
+from caseflow.commands.saved_views import move_views
 from caseflow.commands.work import Work
 from caseflow.domain.administration import require_admin
 from caseflow.domain.errors import InvalidData, MissingData, NotFound, NotNow, Stale
 from caseflow.domain.folding import fold
 from caseflow.domain.people import SYSTEM
+from caseflow.domain.phrases import N_
 from caseflow.domain.restructuring import hand_over
 from caseflow.domain.vocabulary import Mark, Role
 from caseflow.models import Area, Assignment, Case, DefaultDesk, RoutingRule
@@ -26,7 +29,7 @@ from caseflow.queries.calendars import chunks
 from caseflow.queries.facts import load_cases
 
 _CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
-_CHANGED = "Alguien más cambió esta área mientras la tenía abierta. Revise cómo quedó."
+_CHANGED = N_("Alguien más cambió esta área mientras la tenía abierta. Revise cómo quedó.")
 #: Roles whose reach is the subtree: they change when an area is hung elsewhere.
 _REACHING = (Role.SUPERVISOR.value, Role.TRANSPARENCY.value)
 
@@ -94,6 +97,7 @@ class Moved:
     rules: int
     children: int
     people: int
+    views: int
 
     def as_json(self) -> dict[str, int]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -109,9 +113,10 @@ def end_area(
 ) -> Moved:
     """End an area as of yesterday; its successor goes on today with all that it had.
 
-    Open turns and desks, default desks, routing rules, the areas below it, its names as aliases,
-    and, with ``move_people``, the roles of its people. One transaction, one event of the
-    configuration and one for each case. Raises ``NotNow`` or ``InvalidData``.
+    Open turns and desks, default desks, routing rules, mediation files and their rooms, the areas
+    below it, its names as aliases, the views that name it, and, with ``move_people``, the roles of
+    its people. One transaction, one event of the configuration, one for each case and file. Raises
+    ``NotNow`` or ``InvalidData``.
     """
     require_admin(work.actor)
     area = _area(work, area_id, version)
@@ -139,7 +144,9 @@ def end_area(
         changed.version += 1
     work.session.flush()
     cases = _move_cases(work, area_id, successor.id, staying)
-    moved = Moved(cases, found.turns, found.desks, rules, len(children), len(staying))
+    move_mediations(work, area_id, successor.id)
+    views = move_views(work, area.code, successor.code)
+    moved = Moved(cases, found.turns, found.desks, rules, len(children), len(staying), views)
     work.record(
         "area_ended",
         {

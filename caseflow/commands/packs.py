@@ -18,11 +18,13 @@ from caseflow.models import (
     DefaultDesk,
     LegalTerm,
     NonWorkingDay,
+    Room,
     RoutingRule,
     Series,
     Setting,
     Subject,
     Territory,
+    Topic,
 )
 from caseflow.packs.rows import COMMON, LawPack, NonWorkingRow, Pack
 
@@ -96,6 +98,35 @@ def load_organisation(work: Work, pack: Pack) -> dict[str, int]:
             "first_number": r.first_number,
         },
     )
+    places = {topic.key: position for position, topic in enumerate(pack.topics)}
+    _each(
+        work,
+        counts,
+        Topic,
+        pack.topics,
+        lambda r: {"list": r.list.value, "code": r.code},
+        lambda r: {
+            "name": r.name,
+            "position": places[r.key],
+            "valid_from": r.valid_from,
+            "valid_to": r.valid_to,
+            "mark": r.mark.value,
+        },
+    )
+    _each(
+        work,
+        counts,
+        Room,
+        pack.rooms,
+        lambda r: {"code": r.code},
+        lambda r: {
+            "name": r.name,
+            "area_id": codes[r.area],
+            "valid_from": r.valid_from,
+            "valid_to": r.valid_to,
+            "mark": r.mark.value,
+        },
+    )
     for desk in pack.desks:
         key = {
             "source": desk.source.value if desk.source else "",
@@ -130,6 +161,7 @@ def load_organisation(work: Work, pack: Pack) -> dict[str, int]:
         },
         counts,
     )
+    _setting(work, "counter", {"first_contact_days": pack.counter.first_contact_days}, counts)
     _versions(work, organisation=f"{pack.id} {pack.version}")
     if counts["added"] or counts["updated"]:
         work.record("pack_loaded", {"pack": pack.id, "version": pack.version, **counts})
@@ -154,6 +186,7 @@ def load_law(work: Work, pack: LawPack) -> dict[str, int]:
             "counts_from_words": r.counts_from_words,
             "cutoff": f"{r.cutoff_hour:%H:%M}" if r.cutoff_hour else "",
             "notice_effect": r.notice_effect,
+            "paper_effect": r.paper_effect or None,
             "effect": r.effect,
             "valid_to": r.valid_to,
             "legal_source": r.legal_source,

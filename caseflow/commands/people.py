@@ -13,10 +13,12 @@ from typing import Any
 import argon2
 from sqlalchemy import delete, func, select, update
 
+from caseflow.commands.mediations import release_mediator
 from caseflow.commands.roles import end_sessions, release_turns, require_an_admin
 from caseflow.commands.work import Work
 from caseflow.domain.administration import require_admin
 from caseflow.domain.errors import InvalidData, MissingData, NotFound, NotNow, Stale
+from caseflow.domain.phrases import N_
 from caseflow.models import Attempt, SignIn, User
 
 #: Idle and absolute life of a session (reliability.md, A8).
@@ -32,7 +34,7 @@ PER_ADDRESS = 30
 
 SHORTEST, LONGEST = 12, 128
 _LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
-_CHANGED = "Alguien más cambió esta cuenta mientras la tenía abierta. Revise cómo quedó."
+_CHANGED = N_("Alguien más cambió esta cuenta mientras la tenía abierta. Revise cómo quedó.")
 _COMMON = frozenset(
     (
         "contraseña1234 password1234 iztacalco2026 iztacalco1234 123456789012 qwertyuiop12 "
@@ -45,7 +47,7 @@ class Throttled(NotNow):
     """Too many attempts: the answer is the same whether the account exists or not."""
 
     def __init__(self) -> None:
-        super().__init__("Demasiados intentos. Espere quince minutos y vuelva a intentar.")
+        super().__init__(N_("Demasiados intentos. Espere quince minutos y vuelva a intentar."))
 
 
 @lru_cache(maxsize=1)
@@ -241,7 +243,8 @@ def set_password(work: Work, user_id: int, password: str) -> None:
 
 
 def set_active(work: Work, user_id: int, active: bool) -> None:
-    """Disable or enable an account; disabling ends its sessions and frees its turns.
+    """Disable or enable an account; disabling ends its sessions and frees its turns and
+    its mediation files.
 
     The last administration account stays.
     """
@@ -256,19 +259,22 @@ def set_active(work: Work, user_id: int, active: bool) -> None:
         require_an_admin(work)
         end_sessions(work, user_id)
         released = release_turns(work, user_id, kept=())
+        release_mediator(work, user_id)
     work.record(
         "user_enabled" if active else "user_disabled", {"user": user_id, "released": released}
     )
 
 
 def set_preferences(work: Work, **values: Any) -> None:
-    """The person's own settings: shortcuts, comfortable type."""
+    """The person's own settings: shortcuts, comfortable type, language of the screens."""
     user = work.session.get(User, work.actor.user_id)
     if user is None:
         raise NotFound("No se encontró la cuenta.")
     for name in ("keys_on", "roomy"):
         if name in values:
             setattr(user, name, bool(values[name]))
+    if "language" in values:
+        user.language = str(values["language"])
 
 
 def _user(work: Work, user_id: int) -> User:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from sqlalchemy import func, or_, select, update
 
 from caseflow import dialect
+from caseflow.commands.mediations import release_astray_mediators, release_mediator
 from caseflow.commands.work import Work
 from caseflow.domain.administration import require_admin
 from caseflow.domain.errors import InvalidData, NotFound, NotNow
@@ -17,6 +18,7 @@ from caseflow.domain.vocabulary import Role
 from caseflow.models import Area, Assignment, Case, SignIn, User
 from caseflow.queries.administration import astray, turns_of_person
 from caseflow.queries.facts import load_cases
+from caseflow.queries.mediations import mediating_areas
 
 
 def assign_role(
@@ -82,8 +84,9 @@ def assign_role(
 def end_assignment(work: Work, assignment_id: int, last_day: dt.date | None = None) -> None:
     """End a role with the day given, today by default; the person's sessions end.
 
-    Their open turns there stay at the area *sin asignar*, unless they keep another role in it; of
-    an end in the future, on its day (``release_astray``). The last administration role stays.
+    Their open turns there stay at the area *sin asignar*, unless they keep another role in it, and
+    their mediation files go to the head; of an end in the future, on its day (``release_astray``).
+    The last administration role stays.
     """
     require_admin(work.actor)
     found = work.session.get(Assignment, assignment_id, with_for_update=True)
@@ -108,6 +111,9 @@ def end_assignment(work: Work, assignment_id: int, last_day: dt.date | None = No
     if last <= work.today:
         kept = _working_areas(work, found.user_id, but=assignment_id)
         released = release_turns(work, found.user_id, kept)
+        if found.role == Role.MEDIATOR:
+            mediating = mediating_areas(work.session, found.user_id, work.today)
+            release_mediator(work, found.user_id, mediating - {found.area_id})
     work.record(
         "role_ended",
         {
@@ -139,8 +145,12 @@ def release_turns(work: Work, user_id: int, kept: Collection[int]) -> int:
 
 
 def release_astray(work: Work) -> int:
-    """Free the turns of people whose role in the area ended by its date; for the daily job."""
-    return sum(
+    """Free the turns of people whose role in the area ended by its date; for the daily job.
+
+    The mediation files of those who mediate no more go to their heads as well.
+    """
+    mediations = release_astray_mediators(work)
+    return mediations + sum(
         release_turns(work, user_id, _working_areas(work, user_id))
         for user_id in astray(work.session, work.today)
     )

@@ -15,6 +15,7 @@ from caseflow.commands.packs import EDITED
 from caseflow.commands.work import Work
 from caseflow.domain.administration import require_admin
 from caseflow.domain.errors import InvalidData, MissingData, NotFound, NotNow, Stale
+from caseflow.domain.routing import RULE_COLUMNS, Rule
 from caseflow.domain.vocabulary import INBOX_KINDS, Mark, Source
 from caseflow.models import RoutingRule, Territory
 
@@ -24,23 +25,14 @@ _STEP = 10
 
 
 @dataclass(frozen=True, slots=True)
-class RuleForm:
-    """What the form of a rule holds; an empty condition matches anything."""
+class RuleForm(Rule):
+    """What the form of a rule holds: the rule, which begins today unless it says when, and how
+    sure the office is of it."""
 
-    name: str
-    source: str = ""
-    kind: str = ""
-    subject: str = ""
-    words: str = ""
-    territory_code: str = ""
-    postal_code: str = ""
-    area_id: int | None = None
-    refer_to: str = ""
-    instruction: str = ""
-    target_days: int | None = None
-    valid_from: dt.date | None = None
-    valid_to: dt.date | None = None
     mark: str = Mark.TEXT.value
+
+    def first_day(self, today: dt.date) -> dt.date:
+        return today if self.valid_from == dt.date.min else self.valid_from
 
 
 def add_rule(work: Work, form: RuleForm) -> RoutingRule:
@@ -187,7 +179,7 @@ def _check(work: Work, form: RuleForm) -> None:
 
 
 def _check_destination(work: Work, form: RuleForm) -> None:
-    start = form.valid_from or work.today
+    start = form.first_day(work.today)
     if form.valid_to is not None and form.valid_to < start:
         raise InvalidData("La vigencia termina antes de empezar.", field="valid_to")
     if (form.area_id is None) == (not form.refer_to.strip()):
@@ -211,8 +203,8 @@ def _fill(work: Work, rule: RoutingRule, form: RuleForm) -> None:
     for name, value in values.items():
         setattr(rule, name, value.strip() if isinstance(value, str) else value)
     rule.words = " ".join(rule.words.replace(",", " ").split())
-    rule.valid_from = form.valid_from or work.today
+    rule.valid_from = form.first_day(work.today)
 
 
 def _facts(rule: RoutingRule) -> Mapping[str, Any]:
-    return {name: getattr(rule, name) for name in RuleForm.__slots__}
+    return {name: getattr(rule, name) for name in (*RULE_COLUMNS, "mark")}

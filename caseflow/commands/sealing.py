@@ -10,15 +10,18 @@ import datetime as dt
 import json
 import os
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from caseflow import dialect
+from caseflow.commands.spoiled import forget_recovered, note_spoiled
 from caseflow.commands.work import Work, begin_work
 from caseflow.domain.errors import Refused
 from caseflow.domain.people import SYSTEM
 from caseflow.models import EventSeal
 from caseflow.queries import audit
-from caseflow.queries.audit import Head
+from caseflow.queries.audit import SEAL_JOB, Head
+from caseflow.queries.spoiled import known_spoiled, resting
 from caseflow.settings import SettingsLike
 
 #: Events sealed in one transaction: about a fifth of a second.
@@ -32,29 +35,39 @@ class ChainBroken(Refused):
 
 
 def seal(now: dt.datetime, *, thorough: bool = False) -> dict[str, int]:
-    """Seal what is committed and not sealed. Returns ``sealed`` and ``top``, the last event seen.
+    """Seal what is committed and not sealed.
 
+    Returns ``sealed``, ``top``, the last event seen, and ``set_aside``: events whose contents
+    cannot be read. They stay without a seal and are tried again; the others go on.
     ``thorough`` looks at the whole log, not only above what was settled a while ago.
     Raises ``ChainBroken`` and seals nothing where the log was cut behind our back: going on would
     cover it up.
     """
     sealed, floor, top = 0, None, 0
+    with begin_work(SYSTEM, now) as work:
+        known = known_spoiled(work.session, SEAL_JOB)
+        unread = set(resting(work.session, SEAL_JOB, now)) if not thorough else set()
     while True:
         with begin_work(SYSTEM, now) as work:
             dialect.one_at_a_time(work.session.connection(), "seal")
             head = _checked_head(work)
             if floor is None:
                 floor = 0 if thorough else audit.settled_floor(work.session, now)
+                floor = min([floor, *(event_id - 1 for event_id in known - unread)])
                 top = audit.top_event(work.session)
             before = head.seq
-            head = _chunk(work, head, floor)
+            head, failures = _chunk(work, head, floor, unread)
             settings = work.settings
+        unread |= failures.keys()
+        for event_id, error in failures.items():
+            note_spoiled(SEAL_JOB, event_id, error, now)
         done = head.seq - before
         sealed += done
         if done:
             keep_head(settings, head)
-        if done < CHUNK:
-            return {"sealed": sealed, "top": top}
+        if not done and not failures:
+            forget_recovered(SEAL_JOB, known - unread, now)
+            return {"sealed": sealed, "top": top, "set_aside": len(unread)}
 
 
 def head_path(settings: SettingsLike) -> Path:
@@ -129,14 +142,23 @@ def _checked_head(work: Work) -> Head:
     return stored
 
 
-def _chunk(work: Work, head: Head, floor: int) -> Head:
+def _chunk(
+    work: Work, head: Head, floor: int, without: Collection[int]
+) -> tuple[Head, dict[int, Exception]]:
+    """Seal the next events; the new end of the chain, and the events that cannot be read."""
     key = key_of(work.settings)
     rows = []
-    for event_id, contents in audit.unsealed(work.session, floor, CHUNK):
+    failures: dict[int, Exception] = {}
+    for event_id, contents in audit.unsealed(work.session, floor, CHUNK, without):
+        try:
+            digest = audit.contents_sha256(contents)
+        except ValueError as error:
+            failures[event_id] = error
+            continue
         seq = head.seq + 1
-        head = Head(seq, event_id, audit.chained(key, head.chain, seq, event_id, contents))
+        head = Head(seq, event_id, audit.chained(key, head.chain, seq, event_id, digest))
         rows.append(
-            {"seq": seq, "event_id": event_id, "payload_sha256": contents, "chain": head.chain}
+            {"seq": seq, "event_id": event_id, "payload_sha256": digest, "chain": head.chain}
         )
     dialect.insert_many(work.session.connection(), EventSeal.__table__, rows)  # type: ignore[arg-type]
-    return head
+    return head, failures

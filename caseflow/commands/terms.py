@@ -9,28 +9,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from caseflow import dialect
 from caseflow.commands.packs import EDITED
-from caseflow.commands.redating import redate_cases
+from caseflow.commands.redating import UNMOVED, Redated, hold_clock, redate_cases
 from caseflow.commands.work import Work
 from caseflow.domain.administration import require_admin
-from caseflow.domain.clock import TermTable
 from caseflow.domain.deadlines import Clockwork
 from caseflow.domain.errors import InvalidData, MissingData, NotFound, NotNow, Stale
-from caseflow.domain.redating import Impact
 from caseflow.domain.vocabulary import INBOX_KINDS, Basis, Mark, Step
 from caseflow.models import LegalTerm
 from caseflow.queries.reference import term_table
 
-UNITS = ("business", "calendar", "hours")
+UNITS = ("business", "calendar", "months", "hours")
 NOTICE_EFFECTS = ("", "same_day", "next_business_day")
 EFFECTS = ("", "extends", "interrupts", "pauses", "closes")
 _CUTOFF = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 #: What a form changes of a row; matter, step, role and basis belong to the step for ever.
 _VALUES = (
-    "days", "unit", "counts_from_words", "cutoff", "notice_effect", "effect",
+    "days", "unit", "counts_from_words", "cutoff", "notice_effect", "paper_effect", "effect",
     "legal_source", "mark",
 )  # fmt: skip
 
@@ -47,6 +43,7 @@ class TermForm:
     cutoff: str = ""
     notice_effect: str = ""
     effect: str = ""
+    paper_effect: str = ""
 
 
 def add_term(
@@ -58,7 +55,7 @@ def add_term(
     valid_to: dt.date | None = None,
     *,
     ends_previous: bool = False,
-) -> tuple[LegalTerm, Impact]:
+) -> tuple[LegalTerm, Redated]:
     """A new law: its row from a day on. Cases received before keep theirs.
 
     ``ends_previous`` closes the row in force the day before; without it, two at once are refused.
@@ -72,6 +69,7 @@ def add_term(
     if valid_from is None:
         raise MissingData("Escriba desde qué día rige.", field="valid_from")
     _check(form)
+    clock = hold_clock(work)
     rows = _rows(work, matter, step)
     ended = None
     for row in rows:
@@ -96,41 +94,70 @@ def add_term(
     )
     _fill(term, form)
     work.session.add(term)
-    impact = _apply(work, f"Nuevo plazo vigente desde el {valid_from:%d/%m/%Y}")
+    redated = _apply(work, clock, f"Nuevo plazo vigente desde el {valid_from:%d/%m/%Y}")
     work.record(
         "term_added",
-        {"term": term.id, **_facts(term), "ended": ended, "counts": impact.counts()},
+        {"term": term.id, **_facts(term), "ended": ended, **redated.as_json()},
         valid_from,
     )
-    return term, impact
+    return term, redated
 
 
-def correct_term(work: Work, term_id: int, form: TermForm, version: int | None = None) -> Impact:
+def correct_term(
+    work: Work,
+    term_id: int,
+    form: TermForm,
+    version: int | None = None,
+    valid_from: dt.date | None = None,
+) -> Redated:
     """Correct a row that says something else than the norm (a mistake, or a fact confirmed).
 
-    Open dates that it rules move; a new law is ``add_term``. Raises as ``add_term``, and ``Stale``.
+    ``valid_from``: its right first day, where that was mistaken; the row that ended the day before
+    goes on, or ends earlier. Open dates that it rules move; a new law is ``add_term``. Raises as
+    ``add_term``, and ``Stale``.
     """
     require_admin(work.actor)
+    clock = hold_clock(work)
     term = _term(work, term_id, version)
     _check(form)
     before = _facts(term)
     _fill(term, form)
+    if valid_from is not None and valid_from != term.valid_from:
+        _begin(work, term, valid_from)
     after = _facts(term)
-    changed = [name for name in _VALUES if before[name] != after[name]]
+    changed = [name for name in (*_VALUES, "valid_from") if before[name] != after[name]]
     if not changed:
-        return Impact()
+        return UNMOVED
     _touch(term)
-    impact = _apply(work, "Se corrigió un plazo")
+    redated = _apply(work, clock, "Se corrigió un plazo")
     work.record(
         "term_corrected",
         {
             "term": term_id,
             "before": {name: before[name] for name in changed},
             "after": {name: after[name] for name in changed},
-            "counts": impact.counts(),
+            **redated.as_json(),
         },
     )
-    return impact
+    return redated
+
+
+def _begin(work: Work, term: LegalTerm, valid_from: dt.date) -> None:
+    """Another first day for a term, and the day before it for the one that it followed."""
+    others = [row for row in _rows(work, term.matter, term.step) if row is not term]
+    eve = term.valid_from - dt.timedelta(days=1)
+    for row in others:
+        if row.valid_to == eve:
+            if valid_from <= row.valid_from:
+                raise InvalidData(
+                    "El plazo anterior rige desde el {day:%d/%m/%Y}: éste empieza después.",
+                    field="valid_from",
+                    day=row.valid_from,
+                )
+            row.valid_to = valid_from - dt.timedelta(days=1)
+            _touch(row)
+    _refuse_overlap(others, valid_from, term.valid_to)
+    term.valid_from = valid_from
 
 
 def end_term(
@@ -138,6 +165,7 @@ def end_term(
 ) -> None:
     """The last day on which a term is in force. A term that governs needs its successor first."""
     require_admin(work.actor)
+    clock = hold_clock(work)
     term = _term(work, term_id, version)
     if last_day is None:
         raise MissingData("Escriba el último día en que rige.", field="valid_to")
@@ -154,25 +182,19 @@ def end_term(
     _touch(term)
     _refuse_overlap([r for r in _rows(work, term.matter, term.step) if r is not term],
                     term.valid_from, last_day)  # fmt: skip
-    impact = _apply(work, "Terminó la vigencia de un plazo")
+    redated = _apply(work, clock, "Terminó la vigencia de un plazo")
     work.record(
         "term_ended",
-        {"term": term_id, "before": before, "to": last_day, "counts": impact.counts()},
+        {"term": term_id, "before": before, "to": last_day, **redated.as_json()},
         last_day,
     )
 
 
-def _apply(work: Work, cause: str) -> Impact:
+def _apply(work: Work, before: Clockwork, cause: str) -> Redated:
     """Check the whole table as the clock does, and date again what it moves."""
-    dialect.one_at_a_time(work.session.connection(), "calendar")
-    clock = work.clockwork
     work.session.flush()
-    return redate_cases(work, clock, _clock_of(work.session, clock), cause)
-
-
-def _clock_of(session: Session, clock: Clockwork) -> Clockwork:
-    table: TermTable = term_table(session)
-    return Clockwork(clock.calendar, table, clock.today)
+    after = Clockwork(before.calendar, term_table(work.session), before.today)
+    return redate_cases(work, before, after, cause)
 
 
 def _rows(work: Work, matter: str, step: str) -> list[LegalTerm]:
@@ -219,11 +241,13 @@ def _check(form: TermForm) -> None:
     if not 1 <= form.days <= 3650:
         raise InvalidData("El plazo es de uno a 3650 días u horas.", field="days")
     if form.unit not in UNITS:
-        raise InvalidData("Elija si son días hábiles, naturales u horas.", field="unit")
+        raise InvalidData("Elija si son días hábiles, naturales, meses u horas.", field="unit")
     if form.cutoff and not _CUTOFF.fullmatch(form.cutoff):
         raise InvalidData("La hora de corte se escribe como 15:00.", field="cutoff")
     if form.notice_effect not in NOTICE_EFFECTS:
         raise InvalidData("Elija cuándo surte efecto el aviso.", field="notice_effect")
+    if form.paper_effect not in NOTICE_EFFECTS:
+        raise InvalidData("Elija cuándo surte efecto el aviso en papel.", field="paper_effect")
     if form.effect not in EFFECTS:
         raise InvalidData("Elija qué le hace al plazo principal.", field="effect")
     if form.mark not in set(Mark):

@@ -27,7 +27,7 @@ from caseflow.extensions import db
 from caseflow.models import Case, Event, FolioAlias, Setting
 from caseflow.models.guard import guard
 from caseflow.queries import reference as configuration
-from caseflow.queries.facts import load_cases
+from caseflow.queries.facts import load_case, load_cases
 from caseflow.settings import SettingsLike
 
 
@@ -56,6 +56,8 @@ class Work:
         self.actor = actor
         self.now = now
         self.settings = settings
+        #: the act is only tried, and will be taken back
+        self.rehearsing = False
         self._reference: configuration.Reference | None = None
         self._reconfigured = False
 
@@ -110,17 +112,17 @@ class Work:
         Raises ``NotFound`` for one that is not there or not the actor's, ``Stale`` when it is no
         longer at the version that the actor saw.
         """
-        found = load_cases(self.session, self.actor, Case.ref == ref, lock=self.locks)
-        if not found:
+        case = load_case(self.session, self.actor, ref, lock=self.locks)
+        if case is None:
             raise NotFound("No se encontró el folio {ref}.", ref=ref)
-        (case,) = found.values()
         if version is not None and case.version != version:
             raise Stale()
         return case
 
     def cases(self, ids: Sequence[int], *, whole: bool = False) -> dict[int, CaseFacts]:
         """Many cases of the actor's scope by id; those that are not the actor's are missing."""
-        return load_cases(self.session, self.actor, Case.id.in_(ids), lock=self.locks, whole=whole)
+        where = dialect.among(Case.id, ids)
+        return load_cases(self.session, self.actor, where, lock=self.locks, whole=whole)
 
     def case_id(self, ref: str) -> int | None:
         """The id behind a ref or an alias, within the actor's scope."""
@@ -154,7 +156,7 @@ class Work:
                 data=writing.plain(data),
             )
         )
-        stamp = self.session.get(Setting, configuration.STAMP, with_for_update=True)
+        stamp = self.hold_configuration()
         if stamp is None:
             self.session.add(Setting(name=configuration.STAMP, value={"n": 1}))
         else:
@@ -162,6 +164,13 @@ class Work:
         self.session.flush()
         self._reference = None
         self._reconfigured = True
+
+    def hold_configuration(self) -> Setting | None:
+        """Wait for everybody who is ruled by the configuration, and let nobody in until the end.
+
+        Returns the setting that counts its changes; none before the first.
+        """
+        return self.session.get(Setting, configuration.STAMP, with_for_update=True)
 
     @property
     def locks(self) -> bool:

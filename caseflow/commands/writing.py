@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 
 from caseflow import dialect
 from caseflow.domain.change import DEFAULTS, Change, RowChange
+from caseflow.domain.clock import local_date
 from caseflow.domain.errors import Stale
 from caseflow.domain.facts import CaseFacts
 from caseflow.models import (
+    Appeal,
     Attachment,
     Case,
     Deadline,
@@ -32,11 +34,22 @@ from caseflow.models import (
     User,
 )
 from caseflow.models.guard import note_applied
+from caseflow.queries.people import heads_of
 from caseflow.queries.tokens import folio_tokens, joined
 
 TABLES: Mapping[str, Table] = {
     model.__tablename__: model.__table__  # type: ignore[misc]  # a declarative table is a Table
-    for model in (Case, Turn, Deadline, Petitioner, FolioAlias, Link, Note, Attachment)
+    for model in (
+        Case,
+        Turn,
+        Deadline,
+        Appeal,
+        Petitioner,
+        FolioAlias,
+        Link,
+        Note,
+        Attachment,
+    )
 }
 #: Order of inserts, parents first.
 _ORDER = tuple(TABLES)
@@ -222,9 +235,15 @@ def _is_searched(table: str, values: Iterable[str]) -> bool:
 
 def _enqueue(session: Session, changes: Sequence[Change]) -> None:
     """Notices become mails in the same transaction; a job delivers them."""
-    told = {notice.user_id for change in changes for notice in change.notices}
-    if not told:
+    told = {notice.user_id for change in changes for notice in change.notices} - {None}
+    areas = {notice.area_id for change in changes for notice in change.notices} - {None}
+    if not told and not areas:
         return
+    heads: dict[int | None, list[int]] = {}
+    if areas:
+        for area_id, head_id in heads_of(session, areas, local_date(changes[0].at)):
+            heads.setdefault(area_id, []).append(head_id)
+            told.add(head_id)
     rows = session.execute(
         select(User.id, User.email).where(User.id.in_(told), User.active.is_(True))
     )
@@ -232,21 +251,25 @@ def _enqueue(session: Session, changes: Sequence[Change]) -> None:
     mails = []
     for change in changes:
         for position, notice in enumerate(change.notices):
-            if notice.user_id not in addresses:
-                continue
-            mails.append(
-                {
-                    "message_id": (
-                        f"<{change.case.ref.lower()}.{change.version}.{position}."
-                        f"{int(change.at.timestamp() * 1000)}.{notice.user_id}@caseflow.invalid>"
-                    ),
-                    "recipient": addresses[notice.user_id],
-                    "subject": notice.subject,
-                    "body": notice.body,
-                    "state": "queued",
-                    "attempts": 0,
-                    "next_try_at": change.at,
-                    "case_id": change.case.id,
-                }
-            )
+            people = heads.get(notice.area_id, ()) if notice.area_id else (notice.user_id,)
+            for user_id in people:
+                if user_id not in addresses or user_id == change.actor.user_id:
+                    continue
+                mails.append(
+                    {
+                        "message_id": (
+                            f"<{change.case.ref.lower()}.{change.version}.{position}."
+                            f"{int(change.at.timestamp() * 1000)}.{user_id}@caseflow.invalid>"
+                        ),
+                        "recipient": addresses[user_id],
+                        "subject": notice.subject,
+                        "body": notice.body,
+                        "state": "queued",
+                        "attempts": 0,
+                        "next_try_at": change.at,
+                        "case_id": change.case.id,
+                        "user_id": user_id,
+                        "written_at": change.at,
+                    }
+                )
     dialect.insert_many(session.connection(), Mail.__table__, mails)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from typing import Any
 
 from caseflow.commands.cases import take_case, take_turn
 from caseflow.commands.work import Work
+from caseflow.demo.appeals import appeal_act
 from caseflow.demo.people import Staff
 from caseflow.demo.stories import Step
 from caseflow.domain.facts import CaseFacts, TurnFacts
@@ -19,13 +20,17 @@ from caseflow.domain.vocabulary import (
     LIVE_STATES,
     CaseState,
     Channel,
+    IdentityDocument,
     Kind,
     LinkKind,
     Outcome,
     ReopenGround,
     TurnState,
 )
+from caseflow.domain.vocabulary import Step as LegalStep
 
+#: How the acts on an appeal are named among the steps of a story.
+APPEAL = "appeal_"
 #: Areas that a request for information goes to.
 _ANSWERING = ("DPC", "JUD-BAR", "JUD-AMC", "DGSU", "DGODU")
 #: Where the supervisor sends what no rule knows.
@@ -43,6 +48,9 @@ class Players:
     def play(self, ref: str, step: Step) -> bool:
         """Do one step; whether the story goes on."""
         case = self.work.case(ref)
+        if step.action.startswith(APPEAL):
+            officer, action = self.staff["transparencia"], step.action.removeprefix(APPEAL)
+            return appeal_act(self.work, officer, case, action, step.data)
         return _ACTS[step.action](self, case, step.data)
 
     def area(self, code: str) -> int:
@@ -250,6 +258,27 @@ def _answer(play: Players, case: CaseFacts, data: Mapping[str, Any]) -> bool:
     )
 
 
+def _identify(play: Players, case: CaseFacts, data: Mapping[str, Any]) -> bool:
+    """The person shows who they are, where a right over their data was granted."""
+    if case.running(LegalStep.MAKE_EFFECTIVE) is None or case.identity_on is not None:
+        return True
+    return play.case_act(
+        case,
+        "verify_identity",
+        identity=IdentityDocument.VOTER_CARD.value,
+        shown_on=play.work.today,
+    )
+
+
+def _effective(play: Players, case: CaseFacts, data: Mapping[str, Any]) -> bool:
+    if case.running(LegalStep.MAKE_EFFECTIVE) is None or case.identity_on is None:
+        return True
+    return play.case_act(
+        case, "make_effective", text=data["text"], made_on=play.work.today,
+        channel=Channel.COUNTER.value,
+    )  # fmt: skip
+
+
 def _link(play: Players, case: CaseFacts, data: Mapping[str, Any]) -> bool:
     return play.case_act(case, "link", other=data["other"], link_kind=LinkKind.RELATED.value)
 
@@ -274,5 +303,7 @@ _ACTS: Mapping[str, Callable[[Players, CaseFacts, Mapping[str, Any]], bool]] = {
     "route_request": _route_request,
     "extend": _extend,
     "answer": _answer,
+    "identify": _identify,
+    "effective": _effective,
     "link": _link,
 }

@@ -19,6 +19,7 @@ _SUAC_HEADER = (
 _SISAI_HEADER = (
     "Folio", "Fecha de recepción oficial", "Hora", "Tipo de solicitud", "Descripción",
     "Solicitante", "Modalidad de entrega", "Fecha límite", "Estatus", "Fecha de respuesta", "Áreas",
+    "Derecho",
 )  # fmt: skip
 #: Channels of the real file and about how often each occurs.
 _CHANNELS = {
@@ -137,18 +138,21 @@ class Drawn:
         chance = self._chance
         self._next_request += chance.randrange(1, 5)
         arco = chance.random() < 0.17
+        hour = f"{chance.randrange(9, 18):02d}:{chance.randrange(60):02d}"
+        description = chance.choice(_ARCO if arco else _REQUESTS)
         return [
             f"0920745{day:%y}{self._next_request:06d}",
             f"{day:%d/%m/%Y}",
-            f"{chance.randrange(9, 18):02d}:{chance.randrange(60):02d}",
+            hour,
             "Datos personales" if arco else "Información pública",
-            chance.choice(_ARCO if arco else _REQUESTS),
+            description,
             "",
             "Electrónica, sin costo",
             "",
             "",
             "",
             "",
+            description.split(" ")[0] if arco else "",
         ]
 
 

@@ -28,8 +28,7 @@ from caseflow.domain.people import SYSTEM, Actor
 from caseflow.domain.routing import Routable
 from caseflow.domain.vocabulary import CaseState, Channel, Kind, Source
 from caseflow.intake.profiles import load_profile
-from caseflow.intake.reader import open_listing
-from caseflow.intake.rows import Locality
+from caseflow.listings import handed_in, open_for_office, stage_listing
 from caseflow.packs import NonWorkingRow, Pack
 from caseflow.queries.imports import created_cases
 from caseflow.queries.people import demonstration_people
@@ -196,30 +195,9 @@ def _import(
     """One listing from bytes to cases; the ids of those it made."""
     profile = load_profile(profile_name)
     with begin_work(actor, now) as work:
-        place = work.office.locality
-        locality = Locality(
-            place["borough"],
-            tuple(place["aliases"]),
-            tuple(place["postal_prefixes"]),
-            tuple(place["own_bodies"]),
-        )
-        listing = open_listing(
-            content, filename, profile, locality=locality, series=work.reference.series,
-            today=work.today,
-        )  # fmt: skip
-        batch_id = imports.hand_in(
-            work,
-            imports.HandedIn(
-                profile.name,
-                profile.source,
-                filename,
-                listing.sha256,
-                False,
-                {"size": listing.size, "format": listing.format},
-                tuple(listing.notes),
-            ),
-        )
-    imports.stage(actor, batch_id, listing.rows(), preview=False, now=now)
+        listing = open_for_office(content, filename, profile, work.reference, work.today)
+        batch_id = imports.hand_in(work, handed_in(listing, take_all=False))
+    stage_listing(actor, batch_id, listing, preview=False, now=now)
     with begin_work(actor, now) as work:
         imports.confirm(work, batch_id)
     imports.apply(actor, batch_id, now=now)

@@ -85,7 +85,33 @@ def request_story(chance: random.Random) -> list[Step]:
     if draw > 0.96:
         steps[-1].wait += 9
     steps.append(Step("answer", chance.choice((0, 1, 1, 2))))
-    return steps
+    if 0.30 <= draw < 0.36:
+        return steps + _appeal(sense="confirms" if draw < 0.32 else "modifies")
+    # of a request over personal data only: the person comes, and the right is made effective
+    return [
+        *steps,
+        Step("identify", 2),
+        Step("effective", 4, {"text": "Se hizo lo que la persona pidió; se le dio constancia."}),
+    ]
+
+
+def _appeal(sense: str) -> list[Step]:
+    """What follows an answer that the person appeals."""
+    steps = [
+        Step("appeal_admit", 9, {"text": "La respuesta está incompleta: faltan los anexos."}),
+        Step("appeal_state", 5, {"text": "Se sostiene la respuesta y se anexan constancias."}),
+        Step("appeal_rule", 20, {"sense": sense, "order": "Entregar los anexos que faltan."}),
+    ]
+    if sense == "confirms":
+        return [*steps, Step("appeal_end", 2)]
+    return [
+        *steps,
+        Step("route_request", 1),
+        Step("accept", 1),
+        Step("reply", 3, {"text": "Se remiten los anexos que faltaban."}),
+        Step("answer", 1),
+        Step("appeal_comply", 1, {"text": "Se informa el cumplimiento con sus constancias."}),
+    ]
 
 
 def _days(chance: random.Random) -> int:

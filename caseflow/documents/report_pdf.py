@@ -22,6 +22,7 @@ from caseflow.documents.report_sections import (
     status_words,
 )
 from caseflow.documents.spanish_dates import in_digits, in_words, month_in_words, month_short
+from caseflow.domain.phrases import N_
 from caseflow.domain.vocabulary import spanish
 from caseflow.queries.report_figures import (
     AGE_LABELS,
@@ -39,9 +40,9 @@ LONGEST_SUBJECT = 160
 LONGEST_NOTE = 160
 PLACE = "Ciudad de México"
 BLANK_SIGNATURES = (
-    Signature("Elaboró", "", ""),
-    Signature("Revisó", "", ""),
-    Signature("Vo. Bo.", "", ""),
+    Signature(N_("Elaboró"), "", ""),
+    Signature(N_("Revisó"), "", ""),
+    Signature(N_("Vo. Bo."), "", ""),
 )
 
 

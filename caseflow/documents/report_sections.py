@@ -11,16 +11,23 @@ from dataclasses import dataclass
 
 from caseflow.documents.cells import Cell, CellKind, Column
 from caseflow.documents.spanish_dates import date_and_hour, in_digits, in_words, month_in_words
+from caseflow.domain.phrases import N_, NOTHING, Phrase, chain, phrase
 from caseflow.domain.vocabulary import Basis, spanish
-from caseflow.queries.report_figures import AGE_LABELS, Figures, OverdueReport, ReportRow
+from caseflow.queries.report_figures import (
+    AGE_LABELS,
+    REQUEST_WORDS,
+    Figures,
+    OverdueReport,
+    ReportRow,
+)
 
-TITLE = "Reporte mensual de folios vencidos"
+TITLE = N_("Reporte mensual de folios vencidos")
 
 #: In a table of the report the two clocks are told apart by one word.
 BASIS_WORDS = {
-    Basis.LEGAL: "Legal",
-    Basis.COMMITMENT: "Compromiso",
-    Basis.INTERNAL: "Meta interna",
+    Basis.LEGAL: N_("Legal"),
+    Basis.COMMITMENT: N_("Compromiso"),
+    Basis.INTERNAL: N_("Meta interna"),
 }
 
 ROW_COLUMNS = (
@@ -167,104 +174,142 @@ def _corrections(report: OverdueReport) -> Iterator[Sequence[Cell]]:
 SECTIONS = (
     Section(
         "still_overdue",
-        "Siguen vencidos",
-        "Folios cuyo plazo venció y que no tenían respuesta al corte, del más atrasado al más "
-        "reciente.",
+        N_("Siguen vencidos"),
+        N_(
+            "Folios cuyo plazo venció y que no tenían respuesta al corte, del más atrasado al más "
+            "reciente."
+        ),
         ROW_COLUMNS,
         _list("still_overdue"),
     ),
     Section(
         "became_overdue",
-        "Vencieron en el mes",
-        "Folios cuyo plazo venció en el mes sin respuesta, aunque se hayan respondido después.",
+        N_("Vencieron en el mes"),
+        N_("Folios cuyo plazo venció en el mes sin respuesta, aunque se hayan respondido después."),
         ROW_COLUMNS,
         _list("became_overdue"),
     ),
     Section(
         "answered_late",
-        "Respondidos con atraso",
-        "Folios que se respondieron en el mes después de su último día.",
+        N_("Respondidos con atraso"),
+        N_("Folios que se respondieron en el mes después de su último día."),
         ROW_COLUMNS,
         _list("answered_late"),
     ),
     Section(
         "left_out",
-        "Fuera del cálculo",
-        "Folios con último día en el mes que no cuentan en el cumplimiento: en espera de la "
-        "persona, desistidos, remitidos o cancelados.",
+        N_("Fuera del cálculo"),
+        N_(
+            "Folios con último día en el mes que no cuentan en el cumplimiento: en espera de la "
+            "persona, desistidos, remitidos o cancelados."
+        ),
         ROW_COLUMNS,
         _list("left_out"),
     ),
     Section(
         "late_entries",
-        "Registrados después del cierre",
-        "Folios de meses ya cerrados que se registraron después; no modifican aquellos reportes.",
+        N_("Registrados después del cierre"),
+        N_(
+            "Folios de meses ya cerrados que se registraron después; no modifican aquellos "
+            "reportes."
+        ),
         LATE_ENTRY_COLUMNS,
         _late_entries,
     ),
     Section(
         "corrections",
-        "Correcciones a meses cerrados",
-        "Datos posteriores que desmienten una cifra ya reportada; el reporte cerrado se conserva.",
+        N_("Correcciones a meses cerrados"),
+        N_(
+            "Datos posteriores que desmienten una cifra ya reportada; el reporte cerrado se "
+            "conserva."
+        ),
         CORRECTION_COLUMNS,
         _corrections,
     ),
     Section(
         "on_time",
-        "Cumplidos en plazo",
-        "Folios con último día en el mes cuya respuesta se notificó ese día o antes.",
+        N_("Cumplidos en plazo"),
+        N_("Folios con último día en el mes cuya respuesta se notificó ese día o antes."),
         ROW_COLUMNS,
         _list("on_time"),
         on_paper=False,
     ),
 )
 BREAKDOWNS = (
-    Breakdown("by_area", "Por área", "Área", overlaps=True),
-    Breakdown("by_source", "Por origen", "Origen"),
-    Breakdown("by_kind", "Por tipo", "Tipo"),
-    Breakdown("by_basis", "Por plazo", "Plazo"),
+    Breakdown("by_area", N_("Por área"), N_("Área"), overlaps=True),
+    Breakdown("by_source", N_("Por origen"), N_("Origen")),
+    Breakdown("by_kind", N_("Por tipo"), N_("Tipo")),
+    Breakdown("by_basis", N_("Por plazo"), N_("Plazo")),
 )
 
 
-def status_words(report: OverdueReport) -> str:
+def status_words(report: OverdueReport) -> Phrase:
     """Whether the month is closed, in words: a reader must not take open figures for final."""
-    if report.closed:
-        edition = "" if report.edition == 1 else f"; edición {report.edition}"
-        return f"mes cerrado el {date_and_hour(report.made_at)}; sus cifras ya no cambian{edition}"
-    return f"cifras preliminares al {in_digits(report.cut_off)}; no es un reporte cerrado"
+    if not report.closed:
+        return phrase(
+            "cifras preliminares al {day}; no es un reporte cerrado", day=in_digits(report.cut_off)
+        )
+    at = date_and_hour(report.made_at)
+    if report.edition == 1:
+        return phrase("mes cerrado el {at}; sus cifras ya no cambian", at=at)
+    return phrase(
+        "mes cerrado el {at}; sus cifras ya no cambian; edición {n}", at=at, n=report.edition
+    )
 
 
-def headline(report: OverdueReport) -> str:
+def headline(report: OverdueReport) -> Phrase:
     """``Octubre de 2026 · Dirección de Concertación Ciudadana``."""
-    month = month_in_words(report.month)
-    return f"{month[0].upper()}{month[1:]} · {report.area_name}"
+    return chain(" · ", (month_in_words(report.month).as_a_title(), _area(report)))
 
 
-def method_words(report: OverdueReport) -> tuple[str, ...]:
+def _area(report: OverdueReport) -> str:
+    """The area, and where the report counts them alone, that it is about requests."""
+    name, requests = report.area_name, REQUEST_WORDS.format(area="")
+    if report.scope and name.endswith(requests):
+        return phrase(REQUEST_WORDS, area=name.removesuffix(requests))
+    return name
+
+
+def method_words(report: OverdueReport) -> tuple[Phrase, ...]:
     """How the figures were made, in sentences that stand on their own."""
     sentences = [
-        "Los días de atraso son hábiles, según el calendario de la alcaldía. Un folio está "
-        "vencido desde el día siguiente al último de su plazo, y el plazo se cumple cuando la "
-        "respuesta se notifica ese día o antes.",
-        "Cumplimiento es la parte de los plazos con último día en el mes que se cumplieron. Los "
-        "folios en espera de la persona, desistidos, remitidos y cancelados no cuentan y se "
-        "listan aparte; sin plazos en el mes se lee «sin casos».",
-        "«Legal» es el plazo que fija la ley; «Compromiso», el plazo de atención que fija la "
-        "propia alcaldía.",
-        OVERLAP_WORDS,
-        f"Las cifras provienen de los asientos fechados de cada folio, con corte a las 24:00 "
-        f"horas del {in_words(report.cut_off)}. Lo que se registra después del cierre no las "
-        "modifica: se informa en línea aparte en el reporte del mes en que llega.",
+        phrase(
+            "Los días de atraso son hábiles, según el calendario de la alcaldía. Un folio está "
+            "vencido desde el día siguiente al último de su plazo, y el plazo se cumple cuando la "
+            "respuesta se notifica ese día o antes."
+        ),
+        phrase(
+            "Cumplimiento es la parte de los plazos con último día en el mes que se cumplieron. "
+            "Los folios en espera de la persona, desistidos, remitidos y cancelados no cuentan y "
+            "se listan aparte; sin plazos en el mes se lee «sin casos»."
+        ),
+        phrase(
+            "«Legal» es el plazo que fija la ley; «Compromiso», el plazo de atención que fija la "
+            "propia alcaldía."
+        ),
+        phrase(OVERLAP_WORDS),
+        phrase(
+            "Las cifras provienen de los asientos fechados de cada folio, con corte a las 24:00 "
+            "horas del {day}. Lo que se registra después del cierre no las modifica: se informa "
+            "en línea aparte en el reporte del mes en que llega.",
+            day=in_words(report.cut_off),
+        ),
     ]
     if report.edition_reason:
-        sentences.append(f"Edición {report.edition}. Motivo: {report.edition_reason}")
+        sentences.append(
+            phrase("Edición {n}. Motivo: {reason}", n=report.edition, reason=report.edition_reason)
+        )
     sentences.append(
-        f"Calendario de días inhábiles: {report.calendar_version}. Plazos: {report.law_version}."
+        phrase(
+            "Calendario de días inhábiles: {calendar}. Plazos: {law}.",
+            calendar=report.calendar_version,
+            law=report.law_version,
+        )
     )
     return tuple(sentences)
 
 
-OVERLAP_WORDS = (
+OVERLAP_WORDS = N_(
     "Un folio cuenta en cada área que tenía un turno abierto el día en que venció (el respondido "
     "en plazo, en las que contestaron su turno), o en su mesa si no había ninguna; cada área lo "
     "cuenta una vez y el total también una sola. Por eso la suma de las áreas puede ser mayor que "
@@ -272,12 +317,14 @@ OVERLAP_WORDS = (
 )
 
 
-def change_words(report: OverdueReport) -> str:
+def change_words(report: OverdueReport) -> Phrase:
     """``6 menos que en septiembre de 2026``; empty without an earlier month."""
     change = report.change
     if change is None:
-        return ""
+        return NOTHING
     before = month_in_words(report.trend[-2].month)
     if change == 0:
-        return f"igual que en {before}"
-    return f"{abs(change):,} {'menos' if change < 0 else 'más'} que en {before}"
+        return phrase("igual que en {month}", month=before)
+    if change < 0:
+        return phrase("{n:,} menos que en {month}", n=-change, month=before)
+    return phrase("{n:,} más que en {month}", n=change, month=before)

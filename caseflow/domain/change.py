@@ -13,15 +13,30 @@ from dataclasses import MISSING, dataclass, field, fields
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from caseflow.domain.facts import CaseFacts, DeadlineFacts, PetitionerFacts, TurnFacts
+from caseflow.domain.facts import (
+    AppealFacts,
+    CaseFacts,
+    DeadlineFacts,
+    PetitionerFacts,
+    TurnFacts,
+)
 from caseflow.domain.people import Actor, OnBehalf
 from caseflow.domain.vocabulary import DeadlineState, Step
 
 #: Tables below a case whose rows a change may write, and that the events rebuild.
-CHILDREN = ("turn", "deadline", "petitioner", "folio_alias", "link", "note", "attachment")
+CHILDREN = (
+    "turn",
+    "deadline",
+    "appeal",
+    "petitioner",
+    "folio_alias",
+    "link",
+    "note",
+    "attachment",
+)
 
 #: Fields of the facts that are no columns.
-_BESIDE = frozenset({"petitioner", "turns", "deadlines", "numbers"})
+_BESIDE = frozenset({"petitioner", "turns", "deadlines", "appeals", "numbers"})
 
 
 def _defaults(kind: type) -> dict[str, Any]:
@@ -42,6 +57,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "case": _defaults(CaseFacts),
     "turn": _defaults(TurnFacts),
     "deadline": _defaults(DeadlineFacts),
+    "appeal": _defaults(AppealFacts),
     "petitioner": _defaults(PetitionerFacts),
 }
 _CASE_DEFAULTS = tuple(DEFAULTS["case"].items())
@@ -76,11 +92,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A message to a person of the office: who, and which words. Never names the petitioner."""
+    """A message to a person of the office: who, and which words. Never names the petitioner.
 
-    user_id: int
+    ``user_id`` none: to whoever heads ``area_id`` that day.
+    """
+
+    user_id: int | None
     subject: str
     body: str
+    area_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +150,9 @@ class Draft:
     def set_deadline(self, number: int, **values: Any) -> None:
         self._edit(self.case.deadlines[number], "deadline", number, values)
 
+    def set_appeal(self, number: int, **values: Any) -> None:
+        self._edit(self.case.appeals[number], "appeal", number, values)
+
     def set_petitioner(self, **values: Any) -> None:
         if self.case.petitioner is None:
             self.case.petitioner = PetitionerFacts(case_id=self.case.id)
@@ -152,6 +175,13 @@ class Draft:
         self.case.deadlines[number] = deadline
         self._add("deadline", number, {"round": self.case.round, **values})
         return deadline
+
+    def add_appeal(self, **values: Any) -> AppealFacts:
+        number = self._next("appeal")
+        appeal = AppealFacts(case_id=self.case.id, number=number, round=self.case.round, **values)
+        self.case.appeals[number] = appeal
+        self._add("appeal", number, {"round": self.case.round, **values})
+        return appeal
 
     def add(self, table: str, **values: Any) -> int:
         """A new row of a table without rules of its own: note, link, attachment, folio_alias."""
@@ -183,6 +213,10 @@ class Draft:
         """Tell a person of the office; acting on one's own behalf needs no telling."""
         if user_id is not None and user_id != self.actor.user_id:
             self._notices.append(Notice(user_id, subject, body))
+
+    def notice_head(self, area_id: int, subject: str, body: str) -> None:
+        """Tell whoever heads an area; the domain need not know who that is."""
+        self._notices.append(Notice(None, subject, body, area_id))
 
     def change(self) -> Change:
         """The finished change, with the copies that the lists read brought up to date."""
@@ -239,9 +273,9 @@ class Draft:
 #: Reads all fields of a record at once: ``copy.copy`` takes ten times as long.
 _FIELDS = {
     kind: attrgetter(*(field.name for field in fields(kind)))
-    for kind in (CaseFacts, TurnFacts, DeadlineFacts, PetitionerFacts)
+    for kind in (CaseFacts, TurnFacts, DeadlineFacts, AppealFacts, PetitionerFacts)
 }
-_Record = TypeVar("_Record", CaseFacts, TurnFacts, DeadlineFacts, PetitionerFacts)
+_Record = TypeVar("_Record", CaseFacts, TurnFacts, DeadlineFacts, AppealFacts, PetitionerFacts)
 
 
 def _copied(record: _Record) -> _Record:
@@ -254,6 +288,7 @@ def _loose_copy(case: CaseFacts) -> CaseFacts:
     other = _copied(case)
     other.turns = {n: _copied(t) for n, t in case.turns.items()}
     other.deadlines = {n: _copied(d) for n, d in case.deadlines.items()}
+    other.appeals = {n: _copied(a) for n, a in case.appeals.items()}
     other.petitioner = _copied(case.petitioner) if case.petitioner is not None else None
     other.numbers = dict(case.numbers)
     return other

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from caseflow.domain.errors import InvalidData
+from caseflow.domain.phrases import phrase
 from caseflow.domain.vocabulary import Kind, Source
 
 #: Longest folio that any source writes, prefix and all; more is a wrong column.
@@ -180,7 +181,13 @@ def _read_suac(plain: str, text: str, filed_on: date | None, repaired: bool) -> 
         ) from error
     warnings: tuple[str, ...] = ()
     if filed_on is not None and abs(written - filed_on) > timedelta(days=1):
-        warnings = (f"El folio dice {written:%d/%m/%Y} y la solicitud es del {filed_on:%d/%m/%Y}.",)
+        warnings = (
+            phrase(
+                "El folio dice {written:%d/%m/%Y} y la solicitud es del {filed_on:%d/%m/%Y}.",
+                written=written,
+                filed_on=filed_on,
+            ),
+        )
     return _suac(serial, text, repaired, warnings)
 
 
@@ -205,7 +212,9 @@ def _read_sisai(plain: str, text: str, own_bodies: Sequence[str], repaired: bool
     for length in SISAI_DIGITS:
         if len(digits) == length - 1:
             digits, repaired = digits.zfill(length), True
-            warnings.append(f"El folio llegó sin su cero inicial: se leyó como {digits}.")
+            warnings.append(
+                phrase("El folio llegó sin su cero inicial: se leyó como {digits}.", digits=digits)
+            )
             break
     if len(digits) not in SISAI_DIGITS:
         raise InvalidData(
@@ -218,7 +227,12 @@ def _read_sisai(plain: str, text: str, own_bodies: Sequence[str], repaired: bool
     if not digits.strip("0"):
         raise InvalidData("El folio es cero: no identifica nada.", field="folio")
     if own_bodies and len(digits) == SISAI_DIGITS[0] and not digits.startswith(tuple(own_bodies)):
-        warnings.append(f"El folio empieza con {digits[:_SISAI_BODY]}, que es de otro organismo.")
+        warnings.append(
+            phrase(
+                "El folio empieza con {digits}, que es de otro organismo.",
+                digits=digits[:_SISAI_BODY],
+            )
+        )
     return Folio(Source.SISAI, digits, text, f"SISAI-{digits}", repaired, False, tuple(warnings))
 
 
@@ -232,7 +246,7 @@ def _read_office(
         own = _own(one, plain)
         if own is not None:
             mended = own != plain
-            warnings = (f"El folio se leyó como {own}.",) if mended else ()
+            warnings = (phrase("El folio se leyó como {own}.", own=own),) if mended else ()
             return Folio(source, own, text, own, repaired or mended, True, warnings)
     key = _BETWEEN.sub("-", plain).strip("-")
     prefix = f"{source.value}-"

@@ -21,13 +21,14 @@ from caseflow.domain.facts import CaseFacts
 from caseflow.domain.folding import fold
 from caseflow.domain.instants import local_date
 from caseflow.domain.people import Actor
+from caseflow.domain.phrases import N_, phrase
 from caseflow.domain.vocabulary import CaseState
 
 #: How far a case has come, by the words of a listing.
 _RANK: Mapping[str, int] = {"open": 0, "answered": 1, "closed": 2}
 #: In a sentence: "el listado lo da por …".
 _STATUS_WORDS: Mapping[str, str] = {
-    "open": "abierto", "answered": "atendido", "closed": "concluido",
+    "open": N_("abierto"), "answered": N_("atendido"), "closed": N_("concluido"),
 }  # fmt: skip
 
 #: Facts of a case that a listing may bring, with their screen words.
@@ -44,6 +45,7 @@ FACTS: Mapping[str, str] = {
     "territory_code": "Unidad territorial",
     "external_folio": "Folio externo",
     "delivery": "Modalidad de entrega",
+    "arco_right": "Derecho que se ejerce",
 }
 #: Of the person who asks: taken as the others, and never told apart in a discrepancy.
 PERSON: Mapping[str, str] = {
@@ -162,7 +164,7 @@ class _Hearing:
             else:
                 self.facts_in_dispute[name] = theirs
                 self.disputed.append(
-                    Told(name, ours, theirs, "Aquí dice otra cosa: no se sobrescribe.")
+                    Told(name, ours, theirs, N_("Aquí dice otra cosa: no se sobrescribe."))
                 )
 
     def person(self) -> None:
@@ -180,7 +182,7 @@ class _Hearing:
                 self.taken.append(Told(name, None, theirs))
             else:
                 self.left.append(
-                    Told(name, None, theirs, "Difiere de lo registrado: no se sobrescribe.")
+                    Told(name, None, theirs, N_("Difiere de lo registrado: no se sobrescribe."))
                 )
 
     def filing(self) -> None:
@@ -189,7 +191,7 @@ class _Hearing:
             return
         self.facts_in_dispute["filed_on"] = theirs.isoformat()
         self.disputed.append(
-            Told("filed_on", ours, theirs, "Movería el plazo: lo decide una persona.")
+            Told("filed_on", ours, theirs, N_("Movería el plazo: lo decide una persona."))
         )
 
     def given(self) -> None:
@@ -219,12 +221,17 @@ class _Hearing:
         if _RANK[theirs] == _RANK[ours]:
             return True
         if _RANK[theirs] < _RANK[last]:
-            self._dispute_status(f"El listado lo da otra vez por {_STATUS_WORDS[theirs]}.")
+            self._dispute_status(
+                phrase("El listado lo da otra vez por {status}.", status=_STATUS_WORDS[theirs])
+            )
         elif _RANK[theirs] < _RANK[ours]:
             return True
         elif self.case.open_turns():
             self._dispute_status(
-                f"El listado lo da por {_STATUS_WORDS[theirs]} y un área todavía lo atiende."
+                phrase(
+                    "El listado lo da por {status} y un área todavía lo atiende.",
+                    status=_STATUS_WORDS[theirs],
+                )
             )
         else:
             before = self.case.state
@@ -247,7 +254,9 @@ class _Hearing:
             return
         self.facts_in_dispute["ended_on"] = theirs.isoformat()
         self.disputed.append(
-            Told("closed_on", self.case.answered_on, theirs, "El listado movió su propia fecha.")
+            Told(
+                "closed_on", self.case.answered_on, theirs, N_("El listado movió su propia fecha.")
+            )
         )
 
     def result(self, data: Mapping[str, Any], *, news: bool) -> Heard:
@@ -275,11 +284,15 @@ class _Hearing:
         words = [
             told.reason
             if told.field == "status"
-            else f"{_label(told.field)}: el listado dice «{_spoken(told.after)}» y aquí dice "
-            f"«{_spoken(told.before)}»."
+            else phrase(
+                "{fact}: el listado dice «{theirs}» y aquí dice «{ours}».",
+                fact=_label(told.field),
+                theirs=_spoken(told.after),
+                ours=_spoken(told.before),
+            )
             for told in self.disputed
         ]
-        found: dict[str, Any] = {**pending, **data, "words": " ".join(words)}
+        found: dict[str, Any] = {**pending, **data, "words": " ".join(words), "sentences": words}
         if facts := {**pending.get("facts", {}), **self.facts_in_dispute}:
             found["facts"] = facts
         if self.status_in_dispute:
@@ -303,7 +316,9 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _label(name: str) -> str:
-    return {"filed_on": "Fecha de ingreso", "closed_on": "Fecha de conclusión", **FACTS}[name]
+    return {"filed_on": N_("Fecha de ingreso"), "closed_on": N_("Fecha de conclusión"), **FACTS}[
+        name
+    ]
 
 
 def _spoken(value: Any) -> str:

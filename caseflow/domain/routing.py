@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from caseflow.domain.folding import fold, words_of
 
@@ -26,6 +26,19 @@ class Rule:
     target_days: int | None = None
     valid_from: dt.date = dt.date.min
     valid_to: dt.date | None = None
+
+    def in_force(self, on: dt.date) -> bool:
+        """Whether the rule holds on a day; its first and its last day are its own."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+#: What a rule is made of: the names of its columns, of the fields of its form, of its history.
+RULE_COLUMNS = tuple(spec.name for spec in fields(Rule))
+
+
+def rule_of(row: object) -> Rule:
+    """The rule that a row of its table holds."""
+    return Rule(**{name: getattr(row, name) for name in RULE_COLUMNS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +88,7 @@ class Router:
         subject = fold(case.subject)
         text: frozenset[str] | None = None
         for rule, rule_subject, rule_words in self._rules:
-            if on < rule.valid_from or (rule.valid_to is not None and on > rule.valid_to):
+            if not rule.in_force(on):
                 continue
             if rule.source and rule.source != case.source:
                 continue

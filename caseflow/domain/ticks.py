@@ -7,22 +7,32 @@ doing it twice, late, or from two processes gives the same rows.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
+from caseflow.domain.appeal_ticks import appeal_terms_passed
+from caseflow.domain.arco import unfulfilled
 from caseflow.domain.change import Change, Draft
 from caseflow.domain.clock import SOON_DAYS, local_date
 from caseflow.domain.deadlines import Clockwork
-from caseflow.domain.facts import CaseFacts
+from caseflow.domain.facts import CaseFacts, DeadlineFacts
 from caseflow.domain.people import SYSTEM
+from caseflow.domain.phrases import N_, phrase
 from caseflow.domain.steps import close_as
 from caseflow.domain.vocabulary import CaseState, DeadlineState, Step
 
 
-def pass_time(case: CaseFacts, clockwork: Clockwork, now: dt.datetime) -> Change | None:
-    """All that time did to a case up to ``now``, as one change; none where nothing is new."""
+def pass_time(
+    case: CaseFacts, clockwork: Clockwork, now: dt.datetime, officers: Collection[int] = ()
+) -> Change | None:
+    """All that time did to a case up to ``now``, as one change; none where nothing is new.
+
+    ``officers`` are told of the terms of its appeals: the people of transparency over its desk.
+    """
     draft = Draft(case, SYSTEM, now)
     became_due_soon(draft, clockwork)
     became_overdue(draft, clockwork)
     missed_targets(draft, clockwork)
+    appeal_terms_passed(draft, clockwork, officers)
     close_by_rule(draft, clockwork)
     return draft.change() if draft.eventful else None
 
@@ -39,7 +49,7 @@ def became_due_soon(draft: Draft, clockwork: Clockwork) -> None:
         or deadline.state != DeadlineState.RUNNING
         or deadline.due_on is None
         or deadline.due_soon_on is not None
-        or deadline.became_overdue_on is not None
+        or _stands_overdue(deadline)
     ):
         return
     calendar, kind = clockwork.calendar, draft.case.kind
@@ -58,26 +68,49 @@ def became_due_soon(draft: Draft, clockwork: Clockwork) -> None:
     for turn in draft.case.open_turns():
         draft.notice(
             turn.assignee_id,
-            "Un folio está por vencer",
-            f"El folio {draft.case.ref} vence el {deadline.due_on:%d/%m/%Y}.",
+            N_("Un folio está por vencer"),
+            phrase(
+                "El folio {ref} vence el {due_on:%d/%m/%Y}.",
+                ref=draft.case.ref,
+                due_on=deadline.due_on,
+            ),
         )
 
 
 def became_overdue(draft: Draft, clockwork: Clockwork) -> None:
-    """Record that the governing deadline passed, dated on its last day."""
+    """Record that the governing deadline passed, dated on its last day.
+
+    Once for each date: where the first was disproved (``overdue_rectified``) and the date that
+    took its place passes too, that is recorded anew. The events keep both.
+    """
     deadline = draft.case.governing()
     if (
         deadline is None
         or deadline.state != DeadlineState.RUNNING
         or deadline.due_on is None
         or deadline.due_on >= clockwork.today
-        or deadline.became_overdue_on is not None
+        or _stands_overdue(deadline)
     ):
         return
-    draft.set_deadline(deadline.number, became_overdue_on=deadline.due_on)
+    draft.set_deadline(deadline.number, became_overdue_on=deadline.due_on, overdue_rectified=None)
     draft.event(
         "became_overdue", deadline.due_on, {"due_on": deadline.due_on, "basis": deadline.basis}
     )
+    for turn in draft.case.open_turns():
+        draft.notice(
+            turn.assignee_id,
+            N_("Venció un folio"),
+            phrase(
+                "El folio {ref} venció el {due_on:%d/%m/%Y} y sigue abierto.",
+                ref=draft.case.ref,
+                due_on=deadline.due_on,
+            ),
+        )
+
+
+def _stands_overdue(deadline: DeadlineFacts) -> bool:
+    """Whether it is on record that the date passed, and nothing has disproved it since."""
+    return deadline.became_overdue_on is not None and deadline.overdue_rectified is None
 
 
 def missed_targets(draft: Draft, clockwork: Clockwork) -> None:
@@ -107,7 +140,7 @@ def close_by_rule(draft: Draft, clockwork: Clockwork) -> None:
     they ended.
     """
     case = draft.case
-    if case.state != CaseState.ANSWERED:
+    if case.state != CaseState.ANSWERED or case.open_appeals() or unfulfilled(case):
         return
     confirm = case.running(Step.CITIZEN_CONFIRMS)
     if confirm is not None and confirm.expires_at is not None and confirm.expires_at <= draft.at:
@@ -123,6 +156,9 @@ def close_by_rule(draft: Draft, clockwork: Clockwork) -> None:
         close_as(
             draft,
             "window",
-            clockwork.calendar.add(appeal.due_on, 1, case.kind),
+            max(
+                clockwork.calendar.add(appeal.due_on, 1, case.kind),
+                case.effective_on or dt.date.min,
+            ),
             {"note": "sin recurso dentro del plazo"},
         )

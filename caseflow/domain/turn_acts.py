@@ -15,6 +15,7 @@ from caseflow.domain.facts import CaseFacts, TurnFacts
 from caseflow.domain.needs import check_needs
 from caseflow.domain.people import Actor, OnBehalf
 from caseflow.domain.permits import on_behalf, require_turn
+from caseflow.domain.phrases import N_, phrase
 from caseflow.domain.steps import add_files, give_answer, route_to, settle_state
 from caseflow.domain.vocabulary import Kind, Role, Step, TurnState
 
@@ -110,7 +111,9 @@ def _assign(act: _Act) -> None:
     act.draft.set_turn(act.turn.number, assignee_id=person)
     act.record("assign")
     act.draft.notice(
-        person, "Se le asignó un turno", f"Se le asignó un turno del folio {act.draft.case.ref}."
+        person,
+        N_("Se le asignó un turno"),
+        phrase("Se le asignó un turno del folio {ref}.", ref=act.draft.case.ref),
     )
 
 
@@ -128,8 +131,8 @@ def _return(act: _Act) -> None:
     act.record("return")
     act.draft.notice(
         act.turn.routed_by_id,
-        "Devolvieron un turno",
-        f"Devolvieron un turno del folio {act.draft.case.ref}.",
+        N_("Devolvieron un turno"),
+        phrase("Devolvieron un turno del folio {ref}.", ref=act.draft.case.ref),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
+from caseflow.domain.phrases import N_, phrase
 from caseflow.intake.profiles import Profile
 from caseflow.intake.rows import Problem
 from caseflow.intake.values import (
@@ -65,7 +66,7 @@ class Columns:
         """The cells by header, each no longer than quarantine shows."""
         shown = dict(zip(self.names, cells, strict=False))
         for position in range(len(self.names), len(cells)):
-            shown[f"Columna {position + 1}"] = cells[position]
+            shown[phrase("Columna {position}", position=position + 1)] = cells[position]
         if max(map(len, cells), default=0) > MAX_SHOWN:
             for name, cell in shown.items():
                 if len(cell) > MAX_SHOWN:
@@ -121,8 +122,12 @@ class Cells:
         if len(text) > most:
             self.refuse(
                 name,
-                f"El texto tiene {len(text):,} caracteres y caben {most:,}: "
-                "no se corta, se aparta.",
+                phrase(
+                    "El texto tiene {length:,} caracteres y caben {most:,}: no se corta, se "
+                    "aparta.",
+                    length=len(text),
+                    most=most,
+                ),
             )
             return ""
         if text.casefold() in nulls:
@@ -147,7 +152,7 @@ class Cells:
     def missing(self, field: str) -> None:
         """Refuse the row for an empty cell, unless the cell was refused for what it holds."""
         if not self.refused(field):
-            self.refuse(field, "La celda está vacía y el perfil la necesita.")
+            self.refuse(field, N_("La celda está vacía y el perfil la necesita."))
 
     def word(self, field: str) -> str | None:
         """The value of a field's word; an unknown word is refused, unless the profile says what."""
@@ -155,7 +160,12 @@ class Cells:
         value = words(text) or self.columns.profile.fields[field].other
         if value is None:
             self.refuse(
-                field, f"Valor desconocido «{text}». El perfil acepta {in_words(words.shown)}."
+                field,
+                phrase(
+                    "Valor desconocido «{text}». El perfil acepta {shown}.",
+                    text=text,
+                    shown=in_words(words.shown),
+                ),
             )
         return value
 
@@ -167,7 +177,7 @@ class Cells:
         try:
             return read(text)
         except Unreadable as error:
-            self.leave_out(field, text, f"{error} No se toma; el folio sí.")
+            self.leave_out(field, text, phrase("{error} No se toma; el folio sí.", error=error))
             return None
 
     def leave_out(self, field: str, text: str, reason: str) -> None:
@@ -180,7 +190,13 @@ class Cells:
         for name in self.columns.watched:
             text = self.values.get(name)
             if text and not text.isascii() and (letter := looks_damaged(text)):
-                self.warn(name, f"La letra «{letter}» parece dañada; el texto se deja como viene.")
+                self.warn(
+                    name,
+                    phrase(
+                        "La letra «{letter}» parece dañada; el texto se deja como viene.",
+                        letter=letter,
+                    ),
+                )
 
     def keep_unknown(self) -> None:
         """Keep what stands in columns that the profile does not know."""

@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 from caseflow.domain.errors import InvalidData
+from caseflow.domain.folding import fold
 from caseflow.domain.folios import MAX_FOLIO, Folio, Series, read_folio
-from caseflow.domain.vocabulary import TRANSPARENCY_KINDS, Channel, Kind
+from caseflow.domain.phrases import N_, phrase
+from caseflow.domain.vocabulary import TRANSPARENCY_KINDS, ArcoRight, Channel, Kind
 from caseflow.intake.cells import Cells, Columns
 from caseflow.intake.headers import find_header
 from caseflow.intake.moments import read_filed, read_given_due, read_standing
@@ -84,8 +86,12 @@ class Cleaner:
         return self.reject(
             number,
             cells,
-            f"La fila trae {len(cells)} columnas y el encabezado {width}: "
-            "revise separadores y comillas.",
+            phrase(
+                "La fila trae {cells} columnas y el encabezado {width}: revise "
+                "separadores y comillas.",
+                cells=len(cells),
+                width=width,
+            ),
         )
 
     def _read(self, cells: Cells) -> CleanRow | Rejected:
@@ -111,7 +117,9 @@ class Cleaner:
         if cells.problems or not (folio and filed_at and kind and standing.status):
             return Rejected(cells.number, raw, tuple(cells.problems))
         if kind in TRANSPARENCY_KINDS and not has_hour:
-            cells.warn("filed_on", "Sin hora de ingreso: se cuenta como antes de la hora de corte.")
+            cells.warn(
+                "filed_on", N_("Sin hora de ingreso: se cuenta como antes de la hora de corte.")
+            )
         cells.keep_unknown()
         description = get("description", "")
         subject = get("subject") or _first_words(description)
@@ -149,7 +157,10 @@ class Cleaner:
             get("external_folio", ""),
             get("delivery", ""),
         )
-        digest = blake2b("\x1f".join(meaning).encode(), digest_size=16).hexdigest()
+        right = _right(cells, kind)
+        # listings of before say nothing of it, and must not look as if they had changed
+        said = (*meaning, right) if right else meaning
+        digest = blake2b("\x1f".join(said).encode(), digest_size=16).hexdigest()
         return CleanRow.of(
             {
                 "number": cells.number,
@@ -190,6 +201,7 @@ class Cleaner:
                 "given_due_on": due_on,
                 "external_folio": get("external_folio", ""),
                 "delivery": get("delivery", ""),
+                "arco_right": right,
                 "suspicious": tuple(cells.suspicious),
                 "warnings": tuple(cells.warnings),
                 "extra": cells.extra,
@@ -203,10 +215,13 @@ class Cleaner:
         text = cells.values.get("folio")
         if text is None:
             if not cells.refused("folio"):
-                cells.refuse("folio", "Sin folio no se puede identificar el asunto.")
+                cells.refuse("folio", N_("Sin folio no se puede identificar el asunto."))
             return None
         if len(cells.values.get("external_folio", "")) > MAX_FOLIO:
-            cells.refuse("external_folio", f"El folio tiene más de {MAX_FOLIO} caracteres.")
+            cells.refuse(
+                "external_folio",
+                phrase("El folio tiene más de {most} caracteres.", most=MAX_FOLIO),
+            )
         try:
             folio = read_folio(self.profile.source, text, filed_on, self._series, self._own_bodies)
         except InvalidData as error:
@@ -249,6 +264,23 @@ def cleaner_for_columns(
     return Cleaner(profile, columns, header.fields, locality=locality, series=series, today=today)
 
 
+def _right(cells: Cells, kind: Kind) -> str:
+    """Which right over their own data the person exercises; empty where the listing is silent."""
+    if kind is not Kind.PERSONAL_DATA:
+        return ""
+    text = cells.values.get("arco_right")
+    if text is None:
+        asked = fold(cells.values.get("kind", ""))
+        return ArcoRight.PORTABILITY.value if asked == "portabilidad" else ""
+    words = cells.columns.words.get("arco_right")
+    right = words(text) if words is not None else None
+    if right is None:
+        cells.leave_out(
+            "arco_right", text, N_("No se reconoce el derecho: corríjalo en el asunto.")
+        )
+    return right or ""
+
+
 def _coordinates(cells: Cells) -> tuple[float | None, float | None]:
     """Both or none: half a place is no place."""
     latitude = cells.optional("latitude", read_latitude)
@@ -257,11 +289,11 @@ def _coordinates(cells: Cells) -> tuple[float | None, float | None]:
         return latitude, longitude
     if latitude is not None:
         cells.leave_out(
-            "latitude", cells.values["latitude"], "Viene sin longitud: no se ubica en el mapa."
+            "latitude", cells.values["latitude"], N_("Viene sin longitud: no se ubica en el mapa.")
         )
     elif longitude is not None:
         cells.leave_out(
-            "longitude", cells.values["longitude"], "Viene sin latitud: no se ubica en el mapa."
+            "longitude", cells.values["longitude"], N_("Viene sin latitud: no se ubica en el mapa.")
         )
     return None, None
 

@@ -10,9 +10,15 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from caseflow.domain.errors import Refused
+from caseflow.domain.phrases import N_
 
 DELIMITERS = (",", ";", "\t", "|")
-DELIMITER_WORDS = {",": "comas", ";": "punto y coma", "\t": "tabuladores", "|": "barras"}
+DELIMITER_WORDS = {
+    ",": N_("comas"),
+    ";": N_("punto y coma"),
+    "\t": N_("tabuladores"),
+    "|": N_("barras"),
+}
 
 #: Characters of one cell. Longer than any field may be, so that an endless cell costs its row and
 #: not the file; the standard library's own limit would leave the reader between two rows.

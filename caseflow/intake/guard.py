@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from caseflow.domain.errors import Refused
+from caseflow.domain.phrases import N_
 
 MAX_PARTS = 2_000
 MAX_EXPANDED = 200 << 20
@@ -44,7 +45,7 @@ _ZIP_FAULTS = (
     OSError,
 )
 
-_DAMAGED = (
+_DAMAGED = N_(
     "El archivo está dañado o incompleto: ábralo en su programa, guárdelo de nuevo y reintente."
 )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple, cast
 
+from caseflow.domain.phrases import N_, phrase
 from caseflow.intake.cells import Cells
 from caseflow.intake.rows import Status
 from caseflow.intake.values import Unreadable, read_date, read_hour
@@ -38,7 +39,7 @@ def read_filed(cells: Cells, latest: dt.date | None) -> tuple[dt.datetime | None
         cells.refuse("filed_on", str(error))
         return None, False
     if latest and day > latest:
-        cells.refuse("filed_on", f"La fecha {day:%d/%m/%Y} todavía no llega.")
+        cells.refuse("filed_on", phrase("La fecha {day:%d/%m/%Y} todavía no llega.", day=day))
     if (written := cells.values.get("filed_time")) is not None:
         try:
             hour = read_hour(written)
@@ -68,7 +69,11 @@ def read_standing(cells: Cells, filed_at: dt.datetime | None, latest: dt.date | 
         status = profile.status_without_word
     if status == "open" and closed_on:
         cells.suspicious.append(
-            f"Estatus {written or 'abierto'} con fecha de conclusión {closed_on:%d/%m/%Y}."
+            phrase(
+                "Estatus {written} con fecha de conclusión {closed_on:%d/%m/%Y}.",
+                written=written or "abierto",
+                closed_on=closed_on,
+            )
         )
     elif status is not None and status != "open":
         _check_closed(cells, closed_on, filed_at, latest)
@@ -97,14 +102,19 @@ def _check_closed(
 ) -> None:
     if closed_on is None:
         if "closed_on" not in cells.columns.fields:
-            cells.warn("status", "Sin fecha de conclusión: no se sabe si se atendió en tiempo.")
+            cells.warn("status", N_("Sin fecha de conclusión: no se sabe si se atendió en tiempo."))
         elif not cells.refused("closed_on"):
-            cells.warn("closed_on", "Sin fecha de conclusión: no se sabe si se atendió en tiempo.")
+            cells.warn(
+                "closed_on", N_("Sin fecha de conclusión: no se sabe si se atendió en tiempo.")
+            )
         return
     if filed_at and closed_on < filed_at.date():
-        cells.refuse("closed_on", "La fecha de conclusión es anterior a la de ingreso.")
+        cells.refuse("closed_on", N_("La fecha de conclusión es anterior a la de ingreso."))
     if latest and closed_on > latest:
-        cells.refuse("closed_on", f"La fecha {closed_on:%d/%m/%Y} todavía no llega.")
+        cells.refuse(
+            "closed_on",
+            phrase("La fecha {closed_on:%d/%m/%Y} todavía no llega.", closed_on=closed_on),
+        )
 
 
 def read_given_due(cells: Cells, filed_at: dt.datetime | None) -> dt.date | None:
@@ -118,5 +128,5 @@ def read_given_due(cells: Cells, filed_at: dt.datetime | None) -> dt.date | None
         cells.refuse("given_due_on", str(error))
         return None
     if filed_at and day < filed_at.date():
-        cells.refuse("given_due_on", "La fecha límite es anterior a la de ingreso.")
+        cells.refuse("given_due_on", N_("La fecha límite es anterior a la de ingreso."))
     return day

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from caseflow.domain.phrases import N_, phrase
 from caseflow.intake.headers import plain
 from caseflow.intake.rows import Locality
 
@@ -40,7 +41,11 @@ class Gazetteer:
             doubts.append(
                 (
                     "borough_catalogue",
-                    f"La persona escribió {written} y el catálogo dice {catalogue}.",
+                    phrase(
+                        "La persona escribió {written} y el catálogo dice {catalogue}.",
+                        written=written,
+                        catalogue=catalogue,
+                    ),
                 )
             )
         ours_by_code = bool(postal_code) and postal_code.startswith(locality.postal_prefixes)
@@ -48,23 +53,37 @@ class Gazetteer:
             ours = plain(named) in self._ours
             if postal_code and locality.postal_prefixes and ours != ours_by_code:
                 doubts.append(
-                    ("postal_code", f"El código postal {postal_code} no es de {named}.")
+                    (
+                        "postal_code",
+                        phrase(
+                            "El código postal {postal_code} no es de {named}.",
+                            postal_code=postal_code,
+                            named=named,
+                        ),
+                    )
                     if ours
                     else (
                         "postal_code",
-                        f"El código postal {postal_code} es de {locality.borough} y la alcaldía "
-                        f"dice {named}.",
+                        phrase(
+                            "El código postal {postal_code} es de {borough} y la alcaldía dice "
+                            "{named}.",
+                            postal_code=postal_code,
+                            borough=locality.borough,
+                            named=named,
+                        ),
                     )
                 )
-            reason = None if ours else f"Pertenece a otra alcaldía: {named}."
+            reason: str | None = (
+                None if ours else phrase("Pertenece a otra alcaldía: {named}.", named=named)
+            )
             borough = locality.borough if ours else named
             return Place(borough, False, self._scope(reason), tuple(doubts))
         if ours_by_code:
             return Place(locality.borough, True, None, ())
         reason = (
-            f"El código postal {postal_code} es de otra alcaldía."
+            phrase("El código postal {postal_code} es de otra alcaldía.", postal_code=postal_code)
             if postal_code
-            else "No nombra alcaldía ni código postal."
+            else N_("No nombra alcaldía ni código postal.")
         )
         return Place("", False, self._scope(reason), ())
 

@@ -52,6 +52,7 @@ FIELDS: Mapping[str, int] = {
     "areas": 1000,
     "given_due_on": 40,
     "delivery": 300,
+    "arco_right": 100,
 }
 
 #: Forms of dates, a closed list and day first; each with an optional hour.

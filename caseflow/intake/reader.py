@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from caseflow.domain.errors import Refused
 from caseflow.domain.folios import Series
+from caseflow.domain.phrases import N_, phrase
 from caseflow.intake.cleaners import Cleaner
 from caseflow.intake.csvs import DELIMITER_WORDS, DELIMITERS, Broken, first_rows, read_rows
 from caseflow.intake.encoding import NAMES as ENCODINGS
@@ -36,10 +37,10 @@ _KINDS = (
     (b"GIF8", "una imagen"),
     (b"MZ", "un programa"),
     (b"\x7fELF", "un programa"),
-    (b"Rar!", "un archivo comprimido RAR"),
-    (b"7z\xbc\xaf", "un archivo comprimido 7z"),
-    (b"\x1f\x8b", "un archivo comprimido gzip"),
-    (b"{\\rtf", "un documento RTF"),
+    (b"Rar!", N_("un archivo comprimido RAR")),
+    (b"7z\xbc\xaf", N_("un archivo comprimido 7z")),
+    (b"\x1f\x8b", N_("un archivo comprimido gzip")),
+    (b"{\\rtf", N_("un documento RTF")),
 )
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<style", b"<head")
 
@@ -98,7 +99,7 @@ class Listing:
         return self.cleaner.reject(
             number,
             [row.line.rstrip("\r\n")],
-            "Las comillas de la fila no cierran: corríjala en el original.",
+            N_("Las comillas de la fila no cierran: corríjala en el original."),
         )
 
 
@@ -229,7 +230,7 @@ def _check_header(header: Header | None, profile: Profile) -> Header:
 def _title_note(header: Header) -> list[str]:
     if header.row == 1:
         return []
-    return [f"El encabezado está en la fila {header.row}; lo de arriba no se leyó."]
+    return [phrase("El encabezado está en la fila {row}; lo de arriba no se leyó.", row=header.row)]
 
 
 def _refuse_no_rows() -> None:
@@ -262,7 +263,11 @@ def _open_text(source: Path | bytes, stream: BinaryIO, about: _About, options: _
         size=size,
         format="csv",
         header=header,
-        reading=f"{ENCODINGS[encoding]}, separado por {DELIMITER_WORDS[delimiter]}",
+        reading=phrase(
+            "{encoding}, separado por {sign}",
+            encoding=ENCODINGS[encoding],
+            sign=DELIMITER_WORDS[delimiter],
+        ),
         notes=tuple(_title_note(header)),
         cleaner=options.cleaner(header),
         _open=rows,
@@ -328,7 +333,7 @@ def _open_book(
         size=size,
         format=kind,
         header=header,
-        reading=f"Hoja «{sheet.name}»",
+        reading=phrase("Hoja «{name}»", name=sheet.name),
         notes=tuple(notes),
         cleaner=options.cleaner(header),
         _open=rows,
@@ -400,9 +405,19 @@ def _choose_sheet(book: Book, profile: Profile) -> tuple[Sheet, Header, list[str
         if other.index == chosen:
             continue
         if not other.visible:
-            notes.append(f"La hoja «{other.name}» está oculta y no se leyó.")
+            notes.append(phrase("La hoja «{name}» está oculta y no se leyó.", name=other.name))
         elif other.has_data:
-            notes.append(f"La hoja «{other.name}» (filas: {other.rows:,}) no se leyó.")
+            notes.append(
+                phrase(
+                    "La hoja «{name}» (filas: {rows:,}) no se leyó.",
+                    name=other.name,
+                    rows=other.rows,
+                )
+            )
     if errors := book.error_cells(sheet):
-        notes.append(f"Celdas con error (#N/A y parecidos) leídas como vacías: {errors:,}.")
+        notes.append(
+            phrase(
+                "Celdas con error (#N/A y parecidos) leídas como vacías: {errors:,}.", errors=errors
+            )
+        )
     return sheet, header, notes

@@ -113,6 +113,8 @@ class CleanRow:
     given_due_on: dt.date | None
     external_folio: str
     delivery: str
+    #: a value of ``ArcoRight``, or empty
+    arco_right: str
     #: Spanish sentences: taken, and somebody should look at it
     suspicious: tuple[str, ...]
     warnings: tuple[Problem, ...]

@@ -16,12 +16,14 @@ from types import TracebackType
 from typing import Any
 
 from caseflow.domain.errors import Refused
+from caseflow.domain.phrases import N_
 from caseflow.intake.guard import SheetPart
 
 _CHILD = Path(__file__).with_name("child.py")
-_UNREADABLE = (
-    "La hoja de cálculo no se puede leer: está dañada, protegida o es demasiado grande. Ábrala en "
-    "su programa, guárdela como XLSX solo con el listado y reintente."
+_UNREADABLE = N_(
+    "La hoja de cálculo no se puede leer: está dañada, protegida o es "
+    "demasiado grande. Ábrala en su programa, guárdela como XLSX solo con el "
+    "listado y reintente."
 )
 
 

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from caseflow.domain.months import MONTHS
+from caseflow.domain.phrases import N_, phrase
 from caseflow.intake.headers import plain
 
 #: Years that a date of a listing may have; anything else is a damaged cell.
@@ -23,21 +25,6 @@ _AROUND_BREAKS = re.compile(r" *\n *")
 #: Letters that Spanish does not have and that a wrong encoding leaves behind; U+FFFD above all.
 _ODD = re.compile("[\ufffd\u2400ËëÏïŸÿÃÂ\u0192]")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")
-
-_MONTHS = (
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-)
 
 
 class Unreadable(ValueError):
@@ -66,7 +53,9 @@ def _lines(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         for letter in text:
             if letter != "\n" and letter != "\t" and unicodedata.category(letter) in ("Cc", "Cs"):
-                raise Unreadable("El texto lleva caracteres de control: límpielo en el original.")
+                raise Unreadable(
+                    N_("El texto lleva caracteres de control: límpielo en el original.")
+                )
     text = unicodedata.normalize("NFC", text)
     if wrapped := _WRAPPED.fullmatch(text.strip()):
         text = wrapped[1].replace('""', '"')
@@ -92,15 +81,29 @@ def read_date(text: str, forms: tuple[str, ...]) -> tuple[dt.date, dt.time | Non
     day_text, _, hour_text = text.replace("T", " ", 1).partition(" ")
     day, month, year = _day_month_year(day_text, text, forms)
     if year not in YEARS:
-        raise Unreadable(f"El año {year} está fuera de lo posible ({YEARS[0]} a {YEARS[-1]}).")
+        raise Unreadable(
+            phrase(
+                "El año {year} está fuera de lo posible ({first} a {last}).",
+                year=year,
+                first=YEARS[0],
+                last=YEARS[-1],
+            )
+        )
     if not 1 <= month <= 12:
-        raise Unreadable(f"El mes {month} no existe. Las fechas van con el día primero.")
+        raise Unreadable(
+            phrase("El mes {month} no existe. Las fechas van con el día primero.", month=month)
+        )
     try:
         read = dt.date(year, month, day)
     except ValueError as error:
         last = (dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)).day
         raise Unreadable(
-            f"La fecha no existe: {_MONTHS[month - 1]} de {year} tiene {last} días."
+            phrase(
+                "La fecha no existe: {month} de {year} tiene {last} días.",
+                month=MONTHS[month - 1],
+                year=year,
+                last=last,
+            )
         ) from error
     if not hour_text:
         return read, None
@@ -116,20 +119,31 @@ def _day_month_year(day: str, text: str, forms: tuple[str, ...]) -> tuple[int, i
             return int(match[1]), int(match[3]), int(match[4])
     if _NUMBER_ONLY.fullmatch(text):
         raise Unreadable(
-            f"«{_shown(text)}» es un número sin formato de fecha: dé formato de fecha a la columna."
+            phrase(
+                "«{text}» es un número sin formato de fecha: dé formato de fecha a la columna.",
+                text=_shown(text),
+            )
         )
-    raise Unreadable(f"«{_shown(text)}» no es una fecha. Se aceptan: {', '.join(forms)}.")
+    raise Unreadable(
+        phrase(
+            "«{text}» no es una fecha. Se aceptan: {forms}.",
+            text=_shown(text),
+            forms=", ".join(forms),
+        )
+    )
 
 
 def read_hour(text: str) -> dt.time:
     """An hour of 24, ``HH:MM`` or ``HH:MM:SS``. Raises ``Unreadable``."""
     match = _HOUR.fullmatch(text) if text.isascii() else None
     if match is None:
-        raise Unreadable(f"«{_shown(text)}» no es una hora. Se espera hh:mm, de 24 horas.")
+        raise Unreadable(
+            phrase("«{text}» no es una hora. Se espera hh:mm, de 24 horas.", text=_shown(text))
+        )
     try:
         return dt.time(int(match[1]), int(match[2]), int(match[3] or 0))
     except ValueError as error:
-        raise Unreadable(f"La hora {text} no existe.") from error
+        raise Unreadable(phrase("La hora {text} no existe.", text=text)) from error
 
 
 def read_latitude(text: str) -> float:
@@ -144,10 +158,10 @@ def read_longitude(text: str) -> float:
 
 def _coordinate(text: str, low: float, high: float) -> float:
     if not text.isascii() or not _NUMBER.fullmatch(text):
-        raise Unreadable(f"«{_shown(text)}» no es una coordenada en grados.")
+        raise Unreadable(phrase("«{text}» no es una coordenada en grados.", text=_shown(text)))
     value = float(text)
     if not low <= value <= high:
-        raise Unreadable(f"La coordenada {_shown(text)} cae fuera de México.")
+        raise Unreadable(phrase("La coordenada {text} cae fuera de México.", text=_shown(text)))
     return value
 
 
@@ -157,7 +171,7 @@ def read_postal_code(text: str) -> str:
     digits = text[:-2] if text.endswith(".0") else text
     if digits.isascii() and digits.isdigit() and len(digits) in (4, 5):
         return digits.zfill(5)
-    raise Unreadable(f"«{_shown(text)}» no es un código postal de cinco dígitos.")
+    raise Unreadable(phrase("«{text}» no es un código postal de cinco dígitos.", text=_shown(text)))
 
 
 @lru_cache(maxsize=1024)
@@ -166,13 +180,13 @@ def read_age(text: str) -> int:
     digits = text[:-2] if text.endswith(".0") else text
     if digits.isascii() and digits.isdigit() and len(digits) <= 3 and int(digits) <= 120:
         return int(digits)
-    raise Unreadable(f"«{_shown(text)}» no es una edad.")
+    raise Unreadable(phrase("«{text}» no es una edad.", text=_shown(text)))
 
 
 def read_email(text: str) -> str:
     """An address that can stand in a message's header. Raises ``Unreadable``."""
     if len(text) > 254 or not _EMAIL.fullmatch(text) or ".." in text:
-        raise Unreadable(f"«{_shown(text)}» no es un correo.")
+        raise Unreadable(phrase("«{text}» no es un correo.", text=_shown(text)))
     return text
 
 

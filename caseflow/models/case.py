@@ -14,6 +14,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from caseflow.models.base import Base, BigId, Word
 
+_TURNED_REQUESTS = (
+    "state IN ('routed','clarification','payment') AND kind IN ('information','personal_data')"
+)
+_CAPTURED_LIVE = (
+    "captured_by_id IS NOT NULL AND "
+    "state IN ('received','routed','review','clarification','payment')"
+)
+
 
 class Case(Base):
     """One matter, one folio, one thread of history (*asunto*)."""
@@ -74,7 +82,7 @@ class Case(Base):
     answered_at: Mapped[dt.datetime | None]
     first_answer_on: Mapped[dt.date | None]
     closed_on: Mapped[dt.date | None]
-    #: how it ended: 'closed', 'rule72', 'lapsed', 'desisted', 'listing', 'window'
+    #: how it ended: 'closed', 'rule72', 'lapsed', 'desisted', 'listing', 'window', 'complied'
     ending: Mapped[str | None] = mapped_column(Word)
     referred_to: Mapped[str | None]
     clarified: Mapped[bool] = mapped_column(default=False)
@@ -89,6 +97,14 @@ class Case(Base):
     discrepancy: Mapped[dict[str, Any] | None]
     returns: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
+
+    #: personal data: which right is exercised, with what the person (or who acts for them) showed
+    #: who they are and on which day, and when the right was made effective
+    arco_right: Mapped[str | None] = mapped_column(Word)
+    identity: Mapped[str | None] = mapped_column(Word)
+    identity_on: Mapped[dt.date | None]
+    power: Mapped[str | None] = mapped_column(Word)
+    effective_on: Mapped[dt.date | None]
 
     __table_args__ = (
         UniqueConstraint("source", "folio"),
@@ -108,6 +124,10 @@ class Case(Base):
             "desk_id",
             "due_on",
             "id",
+            # only read along, so that counters never touch the table
+            "state",
+            "desk_mark",
+            "kind",
             sqlite_where=text("state IN ('received','review','clarification','payment')"),
             postgresql_where=text("state IN ('received','review','clarification','payment')"),
         ),
@@ -127,6 +147,38 @@ class Case(Base):
             postgresql_where=text("external_folio IS NOT NULL"),
         ),
         Index("ix_case_place", "subject", "postal_code", "street"),
+        # the weeks of the board: what came in, what was answered, what ended otherwise
+        Index("ix_case_received", "received_on", "kind"),
+        Index(
+            "ix_case_answered",
+            "answered_on",
+            "kind",
+            sqlite_where=text("answered_on IS NOT NULL"),
+            postgresql_where=text("answered_on IS NOT NULL"),
+        ),
+        Index(
+            "ix_case_ended_unanswered",
+            "closed_on",
+            "kind",
+            sqlite_where=text("closed_on IS NOT NULL AND answered_on IS NULL"),
+            postgresql_where=text("closed_on IS NOT NULL AND answered_on IS NULL"),
+        ),
+        # the counters beside the menu: of who follows the requests of many areas, of who captures
+        Index(
+            "ix_case_requests_turned",
+            "due_on",
+            "id",
+            sqlite_where=text(_TURNED_REQUESTS),
+            postgresql_where=text(_TURNED_REQUESTS),
+        ),
+        Index(
+            "ix_case_captured_live",
+            "captured_by_id",
+            "due_on",
+            "id",
+            sqlite_where=text(_CAPTURED_LIVE),
+            postgresql_where=text(_CAPTURED_LIVE),
+        ),
         Index(
             "ix_case_discrepancy",
             "id",
@@ -149,6 +201,8 @@ class Petitioner(Base):
     email: Mapped[str] = mapped_column(default="")
     sex: Mapped[str] = mapped_column(default="")
     age: Mapped[int | None]
+    #: who acts for the person, where somebody does
+    representative: Mapped[str | None]
 
 
 class FolioAlias(Base):
@@ -201,7 +255,9 @@ class Attachment(Base):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(index=True)
     turn_number: Mapped[int | None]
-    #: 'request', 'answer', 'turn', 'other'
+    #: the appeal it belongs to, for ``purpose`` 'appeal'
+    appeal_number: Mapped[int | None]
+    #: 'request', 'answer', 'turn', 'appeal', 'other'
     purpose: Mapped[str] = mapped_column(Word)
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     added_at: Mapped[dt.datetime]

@@ -30,17 +30,22 @@ class Deadline(Base):
     acts: Mapped[list[Any]]
     #: a date given by the platform, which wins until an act of ours moves the clock
     given_on: Mapped[dt.date | None]
+    #: business days that an authority set for this case, instead of those of the law pack
+    days: Mapped[int | None]
     base_due_on: Mapped[dt.date | None]
     due_on: Mapped[dt.date | None]
     #: for terms in hours
     expires_at: Mapped[dt.datetime | None]
     state: Mapped[str] = mapped_column(Word)
     met_on: Mapped[dt.date | None]
-    #: recorded once by the tick, dated on the day it fell due
+    #: recorded by the tick once for each date that stands, dated on the day it fell due
     became_overdue_on: Mapped[dt.date | None]
     due_soon_on: Mapped[dt.date | None]
     due_on_rectified: Mapped[dt.date | None]
+    #: what disproved ``became_overdue_on``; none where that stands
     overdue_rectified: Mapped[str | None]
+    #: the notice that began it went out on paper
+    on_paper: Mapped[bool | None]
 
     __table_args__ = (
         Index(
@@ -48,6 +53,15 @@ class Deadline(Base):
             "due_on",
             sqlite_where=text("state = 'running' AND governing AND became_overdue_on IS NULL"),
             postgresql_where=text("state = 'running' AND governing AND became_overdue_on IS NULL"),
+        ),
+        # said to be overdue, which was disproved: the new date may pass as well
+        Index(
+            "ix_deadline_to_record_again",
+            "due_on",
+            sqlite_where=text("state = 'running' AND governing AND overdue_rectified IS NOT NULL"),
+            postgresql_where=text(
+                "state = 'running' AND governing AND overdue_rectified IS NOT NULL"
+            ),
         ),
         Index(
             "ix_deadline_expires",

@@ -27,9 +27,9 @@ class Event(Base):
     entered_at: Mapped[dt.datetime]
     effective_on: Mapped[dt.date]
     #: the answers of the form: texts, reasons, dates
-    data: Mapped[dict[str, Any] | None]
+    data: Mapped[dict[str, Any] | None] = mapped_column(info={"ordered": True})
     #: what the act changed, row by row: enough to rebuild the state
-    changes: Mapped[dict[str, Any] | None]
+    changes: Mapped[dict[str, Any] | None] = mapped_column(info={"ordered": True})
 
     __table_args__ = (
         Index("ix_event_case", "case_id", "id"),

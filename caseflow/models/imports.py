@@ -25,7 +25,7 @@ class Batch(Base):
     take_all: Mapped[bool] = mapped_column(default=False)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[dt.datetime]
-    #: 'refused', 'staging', 'preview', 'applying', 'done', 'discarded'
+    #: 'refused', 'staging', 'preview', 'taking', 'applying', 'done', 'discarded'
     state: Mapped[str] = mapped_column(Word)
     #: why it was refused, in one sentence
     refusal: Mapped[str | None]
@@ -45,9 +45,21 @@ class Batch(Base):
     handed_over: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[dt.datetime | None]
     finished_at: Mapped[dt.datetime | None]
+    #: a person stopped it between two chunks, until somebody resumes it
+    paused_at: Mapped[dt.datetime | None]
+    paused_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    #: its quarantine is being tried again: the last row that was; none: it is not
+    retried_to: Mapped[int | None]
+    retried_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     __table_args__ = (
         Index("ix_batch_sha256", "sha256"),
+        Index(
+            "ix_batch_retried_to",
+            "id",
+            sqlite_where=text("retried_to IS NOT NULL"),
+            postgresql_where=text("retried_to IS NOT NULL"),
+        ),
         Index(
             "ix_batch_handed_over",
             "id",
@@ -90,6 +102,14 @@ class BatchRow(Base):
             postgresql_where=text("verdict IS NULL"),
         ),
         Index("ix_batch_row_verdict", "batch_id", "verdict", "number"),
+        # what waits to be mended, of all batches
+        Index(
+            "ix_batch_row_quarantine",
+            "batch_id",
+            "number",
+            sqlite_where=text("verdict = 'quarantined' AND discard_reason IS NULL"),
+            postgresql_where=text("verdict = 'quarantined' AND discard_reason IS NULL"),
+        ),
         Index(
             "ix_batch_row_forecast",
             "batch_id",
@@ -115,7 +135,7 @@ class BatchRow(Base):
 
 
 class Job(Base):
-    """Long work asked for by a person: hundreds of reassignments, hundreds of slips."""
+    """Long work that somebody asked for: hundreds of reassignments, thousands of dates."""
 
     __tablename__ = "job"
 
@@ -123,12 +143,15 @@ class Job(Base):
     action: Mapped[str] = mapped_column(Word)
     #: the form's answers, the same for every item
     data: Mapped[dict[str, Any]]
-    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: none: the system itself, from the command line
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
     total: Mapped[int]
     done: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
+    #: what the items came to so far, by name, where the kind of job counts more than verdicts
+    counts: Mapped[dict[str, Any] | None]
     #: the job that undid this one
     undone_by: Mapped[int | None]
     #: submitting the same form twice makes one job
@@ -136,13 +159,14 @@ class Job(Base):
 
 
 class JobItem(Base):
-    """One turn of a job and its verdict, written in the transaction of its change."""
+    """One turn of a job, or one case, and its verdict, written in the transaction of its change."""
 
     __tablename__ = "job_item"
 
     job_id: Mapped[int] = mapped_column(ForeignKey("job.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    #: 0: the case as a whole
     turn_number: Mapped[int]
     #: none while waiting, then 'done' or 'refused'
     verdict: Mapped[str | None] = mapped_column(Word)

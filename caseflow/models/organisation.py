@@ -46,6 +46,8 @@ class User(Base):
     demo: Mapped[bool] = mapped_column(default=False)
     keys_on: Mapped[bool] = mapped_column(default=True)
     roomy: Mapped[bool] = mapped_column(default=False)
+    #: of the screens; none: Spanish
+    language: Mapped[str | None] = mapped_column(Word)
     version: Mapped[int] = mapped_column(default=1)
 
 

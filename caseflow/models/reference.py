@@ -29,6 +29,8 @@ class LegalTerm(Base):
     #: HH:MM, or empty where the hour does not matter
     cutoff: Mapped[str] = mapped_column(Word, default="")
     notice_effect: Mapped[str] = mapped_column(Word, default="")
+    #: the same for a notice on paper; none: as any other
+    paper_effect: Mapped[str | None] = mapped_column(Word)
     effect: Mapped[str] = mapped_column(Word, default="")
     valid_from: Mapped[dt.date]
     valid_to: Mapped[dt.date | None]

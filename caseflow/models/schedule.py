@@ -45,8 +45,32 @@ class JobRun(Base):
     )
 
 
+class SpoiledItem(Base):
+    """A case or an event at which a job fails: how often so far, and when it is tried again.
+
+    After some tries it is set aside until a person asks for another; the others went on.
+    """
+
+    __tablename__ = "spoiled_item"
+
+    #: the job: 'tick' (its items are cases), 'seal' (events)
+    job: Mapped[str] = mapped_column(Word, primary_key=True)
+    item_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    tries: Mapped[int]
+    first_at: Mapped[dt.datetime]
+    last_at: Mapped[dt.datetime]
+    next_try_at: Mapped[dt.datetime]
+    #: not tried again by itself from then on
+    set_aside_at: Mapped[dt.datetime | None]
+    #: the kind of the error, never its words: they may hold what a person wrote
+    problem: Mapped[str] = mapped_column(Word)
+
+
 class Mail(Base):
-    """The outbox: written with the change that causes it, delivered later, Message-ID fixed."""
+    """The outbox: written with the change that causes it, delivered later, Message-ID fixed.
+
+    The same row is the person's notice on screen (*aviso*).
+    """
 
     __tablename__ = "mail"
 
@@ -63,8 +87,20 @@ class Mail(Base):
     sent_at: Mapped[dt.datetime | None]
     problem: Mapped[str | None]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    #: whom it tells on screen as well, since when, and when that person read it there
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    written_at: Mapped[dt.datetime | None]
+    read_at: Mapped[dt.datetime | None]
 
     __table_args__ = (
+        Index("ix_mail_person", "user_id", "id"),
+        Index(
+            "ix_mail_unread",
+            "user_id",
+            "id",
+            sqlite_where=text("read_at IS NULL AND user_id IS NOT NULL"),
+            postgresql_where=text("read_at IS NULL AND user_id IS NOT NULL"),
+        ),
         Index(
             "ix_mail_queue",
             "next_try_at",

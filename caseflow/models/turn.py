@@ -71,6 +71,9 @@ class Turn(Base):
             "due_on",
             "case_id",
             "number",
+            # only read along; SQLite reads the state even where the index implies it
+            "assignee_id",
+            "state",
             sqlite_where=text(_OPEN),
             postgresql_where=text(_OPEN),
         ),
@@ -82,10 +85,15 @@ class Turn(Base):
             sqlite_where=text(_OPEN + " AND draft_text IS NOT NULL"),
             postgresql_where=text(_OPEN + " AND draft_text IS NOT NULL"),
         ),
+        # the same for who works on turns of their own
         Index(
             "ix_turn_assignee",
             "assignee_id",
+            "waiting",
             "due_on",
+            "case_id",
+            "number",
+            "state",
             sqlite_where=text(_OPEN),
             postgresql_where=text(_OPEN),
         ),

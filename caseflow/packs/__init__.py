@@ -5,6 +5,7 @@ is pure: no database, no clock. A pack with a mistake is refused as a whole, wit
 that says where it is (``Refused``); loading the rows is the business of the commands.
 """
 
+from caseflow.packs.asks import ActRow, load_acts
 from caseflow.packs.laws import load_law
 from caseflow.packs.offices import load_demo_days, load_pack
 from caseflow.packs.rows import (
@@ -25,6 +26,7 @@ from caseflow.packs.rows import (
 
 __all__ = [
     "COMMON",
+    "ActRow",
     "AreaRow",
     "DeskRow",
     "LawPack",
@@ -37,6 +39,7 @@ __all__ = [
     "TermRow",
     "TerritoryRow",
     "WindowRow",
+    "load_acts",
     "load_demo_days",
     "load_law",
     "load_pack",

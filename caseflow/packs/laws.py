@@ -9,7 +9,7 @@ from caseflow.domain.vocabulary import Basis, Kind, Mark, Step
 from caseflow.packs.rows import LawPack, TermRow
 from caseflow.packs.tables import ROOT, Folder, Record, columns, require_pack, tables
 
-_UNITS = ("business", "calendar", "hours")
+_UNITS = ("business", "calendar", "months", "hours")
 _ROLES = ("", "target", "governing legal", "governing commitment")
 _NOTICE_EFFECTS = ("", "same_day", "next_business_day")
 _EFFECTS = ("", "extends", "interrupts", "pauses", "closes")
@@ -69,4 +69,5 @@ def _term(record: Record) -> TermRow:
         valid_to=last,
         legal_source=record.text("legal_source"),
         mark=record.word("mark", Mark),
+        paper_effect=record.one_of("paper_effect", _NOTICE_EFFECTS),
     )

@@ -1,4 +1,4 @@
-"""Reads an organisation pack: areas, territories, subjects, routing, series, calendar, desks."""
+"""Reads an organisation pack: areas, territories, subjects, routing, series, calendar, lists."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from datetime import date
 from pathlib import Path
 
 from caseflow.domain.errors import Refused
+from caseflow.domain.mediation_words import TopicList
 from caseflow.domain.vocabulary import Kind, Mark, Source
 from caseflow.packs.rows import (
     AreaRow,
+    CounterRow,
     DeskRow,
     LocalityRow,
     NonWorkingRow,
     Pack,
+    RoomRow,
     RoutingRow,
     SeriesRow,
     SubjectRow,
     TerritoryRow,
+    TopicRow,
     WindowRow,
 )
 from caseflow.packs.tables import NAME, ROOT, Folder, Record, columns, require_pack, table, tables
@@ -27,7 +31,7 @@ _AREA_CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 _PREFIX = re.compile(r"[A-Z]{2,8}")
 _TERRITORY = re.compile(r"\d{2}-\d{3}")
 _POSTAL = re.compile(r"\d{1,5}")
-_HEAD = ("id", "version", "office", "body", "law", "locality", "window", "desk")
+_HEAD = ("id", "version", "office", "body", "law", "locality", "window", "counter", "desk")
 
 
 def load_pack(name: str, root: Path = ROOT) -> Pack:
@@ -42,6 +46,7 @@ def load_pack(name: str, root: Path = ROOT) -> Pack:
     subjects = _subjects(folder)
     locality = table(head, "locality", columns(LocalityRow))
     window = table(head, "window", columns(WindowRow))
+    counter = table(head, "counter", columns(CounterRow))
     return Pack(
         id=name,
         version=head.text("version"),
@@ -61,12 +66,15 @@ def load_pack(name: str, root: Path = ROOT) -> Pack:
             window.text("hours"),
             window.flag("confirmed"),
         ),
+        counter=CounterRow(counter.number("first_contact_days", least=1)),
         desks=_desks(head, codes),
         areas=areas,
         territories=territories,
         subjects=subjects,
         routing=_routing(folder, areas, territories, subjects),
         series=_series(folder),
+        topics=_topics(folder),
+        rooms=_rooms(folder, codes),
         non_working_days=_non_working_days(folder, "non_working_days.csv"),
         versions=dict(folder.versions),
     )
@@ -265,6 +273,39 @@ def _series(folder: Folder) -> tuple[SeriesRow, ...]:
 
     found = folder.rows("series.csv", SeriesRow, build)
     return tuple(row for _, row in found)
+
+
+def _topics(folder: Folder) -> tuple[TopicRow, ...]:
+    def build(record: Record) -> TopicRow:
+        first, last = record.validity()
+        return TopicRow(
+            list=record.word("list", TopicList),
+            code=record.shaped("code", NAME),
+            name=record.text("name"),
+            valid_from=first,
+            valid_to=last,
+            mark=record.word("mark", Mark),
+        )
+
+    return tuple(row for _, row in folder.rows("topics.csv", TopicRow, build))
+
+
+def _rooms(folder: Folder, codes: set[str]) -> tuple[RoomRow, ...]:
+    def build(record: Record) -> RoomRow:
+        first, last = record.validity()
+        row = RoomRow(
+            code=record.shaped("code", NAME),
+            name=record.text("name"),
+            area=record.text("area"),
+            valid_from=first,
+            valid_to=last,
+            mark=record.word("mark", Mark),
+        )
+        if row.area not in codes:
+            raise record.refuse("la sala es de un área que no existe: «{area}».", area=row.area)
+        return row
+
+    return tuple(row for _, row in folder.rows("rooms.csv", RoomRow, build))
 
 
 def _non_working_days(folder: Folder, name: str) -> tuple[NonWorkingRow, ...]:

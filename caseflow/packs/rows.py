@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, time
 
+from caseflow.domain.mediation_words import TopicList
 from caseflow.domain.vocabulary import Basis, Kind, Mark, Source, Step
 
 #: The body of a non-working day that every body shares unless it is switched off.
@@ -106,6 +107,45 @@ class RoutingRow(_Row):
 
 
 @dataclass(frozen=True, slots=True)
+class CounterRow:
+    """Internal targets of the counter of mediation, in business days."""
+
+    first_contact_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow(_Row):
+    """A subject of a list that the counter chooses from; ``valid_to`` is its last day."""
+
+    list: TopicList
+    code: str
+    name: str
+    valid_from: date
+    valid_to: date | None
+    mark: Mark
+
+    @property
+    def key(self) -> str:
+        return f"{self.list}/{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRow(_Row):
+    """A room where sessions of mediation are held, and the area that keeps it."""
+
+    code: str
+    name: str
+    area: str
+    valid_from: date
+    valid_to: date | None
+    mark: Mark
+
+    @property
+    def key(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesRow(_Row):
     """An own series of folios, ``PREFIX-YEAR-NUMBER`` with the number ``width`` digits wide."""
 
@@ -146,7 +186,7 @@ class NonWorkingRow(_Row):
 
 @dataclass(frozen=True, slots=True)
 class TermRow(_Row):
-    """A term of the law pack: how many ``unit`` (business, calendar, hours) a step may take.
+    """A term of the law pack: how many ``unit`` (business, calendar, months, hours) a step takes.
 
     ``counts_from`` is for developers, ``counts_from_words`` completes "se cuenta desde …".
     """
@@ -166,6 +206,7 @@ class TermRow(_Row):
     valid_to: date | None
     legal_source: str
     mark: Mark
+    paper_effect: str = ""
 
     @property
     def key(self) -> str:
@@ -218,12 +259,15 @@ class Pack:
     law: str
     locality: LocalityRow
     window: WindowRow
+    counter: CounterRow
     desks: tuple[DeskRow, ...]
     areas: tuple[AreaRow, ...]
     territories: tuple[TerritoryRow, ...]
     subjects: tuple[SubjectRow, ...]
     routing: tuple[RoutingRow, ...]
     series: tuple[SeriesRow, ...]
+    topics: tuple[TopicRow, ...]
+    rooms: tuple[RoomRow, ...]
     non_working_days: tuple[NonWorkingRow, ...]
     versions: Mapping[str, str]
 

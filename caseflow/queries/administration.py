@@ -18,9 +18,11 @@ from caseflow.models import (
     Case,
     DefaultDesk,
     RoutingRule,
+    SavedView,
     Turn,
     User,
 )
+from caseflow.queries.saved_views import naming
 
 _OPEN = tuple(state.value for state in OPEN_TURN_STATES)
 _DESK = tuple(state.value for state in DESK_STATES)
@@ -96,6 +98,8 @@ class WhatMoves:
     rules: tuple[str, ...]
     children: tuple[str, ...]
     people: tuple[str, ...]
+    #: saved views that name it
+    views: int
 
 
 def what_moves(session: Session, area_id: int, today: dt.date) -> WhatMoves:
@@ -130,7 +134,13 @@ def what_moves(session: Session, area_id: int, today: dt.date) -> WhatMoves:
             session.scalars(select(Area.name).where(Area.parent_id == area_id).order_by(Area.name))
         ),
         people=tuple(people),
+        views=_count(session, _views_of(area_id)),
     )
+
+
+def _views_of(area_id: int) -> Any:
+    code = select(Area.code).where(Area.id == area_id).scalar_subquery()
+    return select(SavedView.id).where(naming(code))
 
 
 def _turns_of(area_id: int) -> Any:

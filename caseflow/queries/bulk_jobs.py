@@ -20,7 +20,7 @@ MOST_REFUSALS = 200
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One turn that a job left as it was. ``ref`` empty: no longer the person's to see."""
+    """One turn or case that a job left as it was. ``ref`` empty: no longer the person's to see."""
 
     ref: str
     turn_number: int
@@ -40,6 +40,8 @@ class JobProgress:
     created_at: dt.datetime
     finished_at: dt.datetime | None
     undone_by: int | None
+    #: what the items came to so far, by name, where the kind of job counts that
+    counts: Mapping[str, int]
     refusals: tuple[Refusal, ...]
 
     @property
@@ -47,11 +49,12 @@ class JobProgress:
         return self.finished_at is not None
 
 
-def job_progress(session: Session, actor: Actor, job_id: int) -> JobProgress | None:
-    """A job that the actor asked for; none for anybody else's."""
-    job = session.execute(
-        select(Job).where(Job.id == job_id, Job.by_id == actor.user_id)
-    ).scalar_one_or_none()
+def job_progress(
+    session: Session, actor: Actor, job_id: int, of_kind: str = ""
+) -> JobProgress | None:
+    """A job that the actor asked for; none for anybody else's, unless it is ``of_kind``."""
+    theirs = Job.action == of_kind if of_kind else Job.by_id == actor.user_id
+    job = session.execute(select(Job).where(Job.id == job_id, theirs)).scalar_one_or_none()
     if job is None:
         return None
     refusals: tuple[Refusal, ...] = ()
@@ -75,5 +78,11 @@ def job_progress(session: Session, actor: Actor, job_id: int) -> JobProgress | N
         created_at=job.created_at,
         finished_at=job.finished_at,
         undone_by=job.undone_by,
+        counts=job.counts or {},
         refusals=refusals,
     )
+
+
+def job_counts(session: Session, job_id: int) -> Mapping[str, int]:
+    """What the items of a job came to so far, by name."""
+    return session.scalar(select(Job.counts).where(Job.id == job_id)) or {}

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import BigInteger, Select, String, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from caseflow.domain.facts import CaseFacts, PetitionerFacts
 from caseflow.domain.folios import Series, guesses
 from caseflow.domain.people import Actor
+from caseflow.domain.phrases import phrase
 from caseflow.domain.vocabulary import LinkKind
 from caseflow.models import Case, Event, FolioAlias, Link, Note, Petitioner
 from caseflow.queries.attachments import FileRow, files_of
-from caseflow.queries.facts import load_cases
+from caseflow.queries.facts import load_case
+from caseflow.queries.paging import written
 from caseflow.queries.people import names
 from caseflow.queries.scope import visible
 from caseflow.queries.sight import Sight, sight_of
 
 #: The history shows this many lines; nobody reads more on a screen.
 LONGEST_HISTORY = 300
+#: Lines of the history in the preview pane.
+LATEST = 5
 #: Cases listed when what was typed fits several.
 MOST_MATCHES = 50
 
@@ -86,7 +91,7 @@ class CasePage:
 
     def name(self, user_id: int | None) -> str:
         """Name of a person of the office; without one it was the system."""
-        return self.names.get(user_id, "—") if user_id is not None else "Sistema"
+        return self.names.get(user_id, "—") if user_id is not None else phrase("Sistema")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +107,20 @@ class Match:
 
 def find(session: Session, actor: Actor, ref: str) -> CaseFacts | None:
     """The visible case with exactly this ref, its turns and deadlines; three statements."""
-    found = load_cases(session, actor, Case.ref == ref, whole=False)
-    return next(iter(found.values()), None)
+    return load_case(session, actor, ref, whole=False)
+
+
+def may_open(session: Session, actor: Actor, ref: str) -> bool:
+    """Whether the actor may open the case with exactly this ref."""
+    found = session.connection().execute(_openable(actor), {"ref": ref}).first()
+    return found is not None
+
+
+@lru_cache(maxsize=64)
+def _openable(actor: Actor) -> Select[Any]:
+    """Kept for the people at work, as ``facts`` keeps the statement that loads a case."""
+    asked: Select[Any] = select(Case.id)
+    return asked.where(Case.ref == bindparam("ref", type_=String()), visible(actor))
 
 
 def matches(
@@ -145,11 +162,11 @@ def load(session: Session, actor: Actor, case: CaseFacts) -> CasePage:
     return CasePage(case, sight, petitioner, links, notes, files, events, people)
 
 
-def preview(session: Session, actor: Actor, case: CaseFacts, most: int = 5) -> CasePage:
+def preview(session: Session, actor: Actor, case: CaseFacts) -> CasePage:
     """As ``load``, for the preview pane: who asks and the last lines of the history."""
     sight = sight_of(case, actor)
     petitioner = _petitioner(session, case.id) if sight.person else None
-    events = _events(session, case.id, most)
+    events = _events(session, case.id, _LATEST)
     people = names(session, _people(case, (), (), events))
     return CasePage(case, sight, petitioner, (), (), (), events, people)
 
@@ -171,33 +188,67 @@ def for_act(
     )
 
 
-def _petitioner(session: Session, case_id: int) -> PetitionerFacts | None:
-    row = (
-        session.execute(select(Petitioner.__table__).where(Petitioner.case_id == case_id))
-        .mappings()
-        .one_or_none()
+# Built once: making a statement costs more than running it.
+_CASE_ID = bindparam("case_id", type_=BigInteger())
+_PETITIONER = select(
+    *(Petitioner.__table__.c[field.name] for field in fields(PetitionerFacts))
+).where(Petitioner.case_id == _CASE_ID)
+_LINKS = (
+    select(
+        Link.number,
+        Link.kind,
+        Link.case_id,
+        Case.id.label("other_id"),
+        Case.ref,
+        Case.folio,
+        Case.subject,
+        Case.state,
     )
-    return PetitionerFacts(**row) if row is not None else None
+    .join(
+        Case,
+        or_(
+            and_(Link.case_id == _CASE_ID, Case.id == Link.other_id),
+            and_(Link.other_id == _CASE_ID, Case.id == Link.case_id),
+        ),
+    )
+    .where(or_(Link.case_id == _CASE_ID, Link.other_id == _CASE_ID), Link.ended.is_(False))
+    .order_by(Link.case_id != _CASE_ID, Link.case_id, Link.number)
+)
+_NOTES = (
+    select(Note.number, Note.text, Note.author_id, Note.area_id, Note.written_at)
+    .where(Note.case_id == _CASE_ID)
+    .order_by(Note.number.desc())
+)
+_EVENTS = (
+    select(
+        Event.id,
+        Event.action,
+        Event.turn_number,
+        Event.actor_id,
+        Event.on_behalf,
+        Event.entered_at,
+        Event.effective_on,
+        Event.data,
+    )
+    .where(Event.case_id == _CASE_ID)
+    .order_by(Event.id.desc())
+)
+_HISTORY = _EVENTS.limit(written(LONGEST_HISTORY))
+_LATEST = _EVENTS.limit(written(LATEST))
+
+
+def _petitioner(session: Session, case_id: int) -> PetitionerFacts | None:
+    row = session.connection().execute(_PETITIONER, {"case_id": case_id}).one_or_none()
+    return PetitionerFacts(*row) if row is not None else None
 
 
 def _links(session: Session, actor: Actor, case_id: int) -> tuple[LinkRow, ...]:
     """Ties in both directions; the other case only where the reader may see it."""
-    rows = session.execute(
-        select(Link.number, Link.kind, Link.case_id, Case.ref, Case.folio, Case.subject, Case.state)
-        .join(
-            Case,
-            or_(
-                and_(Link.case_id == case_id, Case.id == Link.other_id),
-                and_(Link.other_id == case_id, Case.id == Link.case_id),
-            ),
-        )
-        .where(
-            or_(Link.case_id == case_id, Link.other_id == case_id),
-            Link.ended.is_(False),
-            visible(actor),
-        )
-        .order_by(Link.case_id != case_id, Link.case_id, Link.number)
-    )
+    rows = session.connection().execute(_LINKS, {"case_id": case_id}).all()
+    if not rows:
+        return ()
+    readable = select(Case.id).where(Case.id.in_({row.other_id for row in rows}), visible(actor))
+    seen = frozenset(session.scalars(readable))
     return tuple(
         LinkRow(
             row.number,
@@ -209,38 +260,17 @@ def _links(session: Session, actor: Actor, case_id: int) -> tuple[LinkRow, ...]:
             row.state,
         )
         for row in rows
+        if row.other_id in seen
     )
 
 
 def _notes(session: Session, case_id: int, sight: Sight) -> tuple[NoteRow, ...]:
-    rows = session.execute(
-        select(Note.number, Note.text, Note.author_id, Note.area_id, Note.written_at)
-        .where(Note.case_id == case_id)
-        .order_by(Note.number.desc())
-    )
-    return tuple(
-        NoteRow(*row)
-        for row in rows
-        if row.area_id is None or sight.desk or row.area_id in sight.areas
-    )
+    rows = session.connection().execute(_NOTES, {"case_id": case_id})
+    return tuple(NoteRow(*row) for row in rows if sight.note(row.area_id, row.author_id))
 
 
-def _events(session: Session, case_id: int, most: int = LONGEST_HISTORY) -> tuple[EventRow, ...]:
-    rows = session.execute(
-        select(
-            Event.id,
-            Event.action,
-            Event.turn_number,
-            Event.actor_id,
-            Event.on_behalf,
-            Event.entered_at,
-            Event.effective_on,
-            Event.data,
-        )
-        .where(Event.case_id == case_id)
-        .order_by(Event.id.desc())
-        .limit(most)
-    )
+def _events(session: Session, case_id: int, asked: Select[Any] = _HISTORY) -> tuple[EventRow, ...]:
+    rows = session.connection().execute(asked, {"case_id": case_id})
     return tuple(
         EventRow(
             row.id,

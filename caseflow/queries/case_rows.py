@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from caseflow.dialect import among
 from caseflow.domain.lights import light_of
 from caseflow.domain.people import Actor
 from caseflow.domain.vocabulary import LIVE_STATES, OPEN_TURN_STATES, WAITING_STATES
@@ -32,26 +33,27 @@ _COLUMNS = (
     Case.received_on,
     Petitioner.name.label("person"),
 )
+# built once: making a statement costs more than running it
+_CASES = (
+    select(*_COLUMNS)
+    .outerjoin(Petitioner, Petitioner.case_id == Case.id)
+    .where(among(Case.id, "ids"))
+)
+_TURNS = (
+    select(Turn.case_id, Turn.area_id, Turn.state)
+    .where(among(Turn.case_id, "ids"))
+    .order_by(Turn.case_id, Turn.number)
+)
 
 
 def case_rows(session: Session, actor: Actor, ids: Sequence[int], day: Day) -> tuple[Row, ...]:
     """The lines of these cases in the order of ``ids``; the caller has asked within the scope."""
     if not ids:
         return ()
-    found = {
-        row.id: row
-        for row in session.execute(
-            select(*_COLUMNS)
-            .outerjoin(Petitioner, Petitioner.case_id == Case.id)
-            .where(Case.id.in_(ids))
-        )
-    }
+    connection = session.connection()
+    found = {row.id: row for row in connection.execute(_CASES, {"ids": ids})}
     turns: dict[int, list[Any]] = {}
-    for turn in session.execute(
-        select(Turn.case_id, Turn.area_id, Turn.state)
-        .where(Turn.case_id.in_(ids))
-        .order_by(Turn.case_id, Turn.number)
-    ):
+    for turn in connection.execute(_TURNS, {"ids": ids}):
         turns.setdefault(turn.case_id, []).append(turn)
     return tuple(_row(actor, found[n], turns.get(n, ()), day) for n in ids if n in found)
 

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, func, or_, select, text, union
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from caseflow.domain.vocabulary import OPEN_TURN_STATES, DeadlineState, Step
-from caseflow.models import Batch, Case, Deadline, Event, Job, JobItem, JobRun, Mail, Turn
+from caseflow.models import Appeal, Batch, Case, Deadline, Event, Job, JobItem, JobRun, Mail, Turn
 
 _RUNNING = DeadlineState.RUNNING.value
 # Word for word the conditions of the partial indexes: SQLite takes an index only when its own
@@ -19,7 +19,11 @@ _LIVE = text("deadline.state = 'running'")
 _UNRECORDED = text(
     "deadline.state = 'running' AND deadline.governing AND deadline.became_overdue_on IS NULL"
 )
+_DISPROVED = text(
+    "deadline.state = 'running' AND deadline.governing AND deadline.overdue_rectified IS NOT NULL"
+)
 _EXPIRING = text("deadline.state = 'running' AND deadline.expires_at IS NOT NULL")
+_OPEN_APPEAL = text("appeal.state IN ('admitted','stated','ruled')")
 _UNMISSED = text("turn.state IN ('pending','accepted') AND turn.target_missed_on IS NULL")
 _OPEN = tuple(state.value for state in OPEN_TURN_STATES)
 
@@ -29,16 +33,23 @@ def cases_due(
 ) -> list[int]:
     """Ids of cases to which something happened by time alone, ascending, at most ``most``.
 
-    Their governing deadline passed or is near (up to ``soon_until``), the target of a turn passed,
-    or the person let the closing stand. Each branch reads its own partial index.
+    Their governing deadline or the term of an appeal passed or is near (up to ``soon_until``), the
+    target of a turn passed, or the person let the closing stand. Each branch reads its own partial
+    index.
     """
-    overdue = select(Deadline.case_id).where(_UNRECORDED, Deadline.due_on < today)
-    soon = select(Deadline.case_id).where(
-        _UNRECORDED,
-        Deadline.due_on >= today,
-        Deadline.due_on <= soon_until,
-        Deadline.due_soon_on.is_(None),
-    )
+    overdue = [
+        select(Deadline.case_id).where(condition, Deadline.due_on < today)
+        for condition in (_UNRECORDED, _DISPROVED)
+    ]
+    soon = [
+        select(Deadline.case_id).where(
+            condition,
+            Deadline.due_on >= today,
+            Deadline.due_on <= soon_until,
+            Deadline.due_soon_on.is_(None),
+        )
+        for condition in (_UNRECORDED, _DISPROVED)
+    ]
     targets = select(Turn.case_id).where(
         _UNMISSED,
         Turn.target_on < today,
@@ -49,10 +60,32 @@ def cases_due(
         Deadline.step == Step.CITIZEN_CONFIRMS.value,
         Deadline.expires_at <= now,
     )
-    window = select(Deadline.case_id).where(
-        _LIVE, Deadline.step == Step.APPEAL.value, Deadline.due_on < today
+    appealed = exists(select(1).where(Appeal.case_id == Deadline.case_id, _OPEN_APPEAL))
+    right = aliased(Deadline)
+    owed = exists(
+        select(1).where(
+            right.case_id == Deadline.case_id,
+            right.step == Step.MAKE_EFFECTIVE.value,
+            right.state == _RUNNING,
+        )
     )
-    found = union(overdue, soon, targets, confirmed, window).subquery()
+    window = select(Deadline.case_id).where(
+        _LIVE, Deadline.step == Step.APPEAL.value, Deadline.due_on < today, ~appealed, ~owed
+    )
+    appeals = select(Deadline.case_id).where(
+        _LIVE,
+        Deadline.step.in_((Step.STATEMENTS.value, Step.COMPLY.value)),
+        Deadline.due_on <= soon_until,
+        appealed,
+        or_(
+            and_(Deadline.due_soon_on.is_(None), Deadline.became_overdue_on.is_(None)),
+            and_(
+                Deadline.due_on < today,
+                or_(Deadline.became_overdue_on.is_(None), Deadline.overdue_rectified.is_not(None)),
+            ),
+        ),
+    )
+    found = union(*overdue, *soon, targets, confirmed, window, appeals).subquery()
     return list(session.scalars(select(found.c.case_id).order_by(found.c.case_id).limit(most)))
 
 
@@ -129,32 +162,48 @@ def mail_waits(session: Session, now: dt.datetime) -> bool:
 
 
 def jobs_wait(session: Session) -> bool:
-    """Whether a bulk job has turns to do."""
+    """Whether a job has items to do."""
     return bool(session.scalar(select(exists().where(Job.finished_at.is_(None)))))
 
 
 def imports_wait(session: Session) -> bool:
-    """Whether a listing that somebody handed over waits to be read or applied."""
+    """Whether a listing that somebody handed over waits to be read, applied or tried again."""
     return bool(
         session.scalar(
-            select(exists().where(Batch.handed_over, Batch.state.in_(("staging", "applying"))))
+            select(
+                exists().where(
+                    Batch.handed_over,
+                    Batch.state.in_(("staging", "taking", "applying")),
+                    Batch.paused_at.is_(None),
+                )
+                | exists().where(Batch.retried_to.is_not(None))
+            )
         )
     )
 
 
-def next_job(session: Session, after: int) -> tuple[int, int] | None:
-    """The next unfinished bulk job after one, and who asked for it."""
+@dataclass(frozen=True, slots=True)
+class WaitingJob:
+    """A job with items to do; ``by_id`` none: the system asked for it."""
+
+    id: int
+    action: str
+    by_id: int | None
+
+
+def next_job(session: Session, after: int) -> WaitingJob | None:
+    """The next unfinished job after one."""
     row = session.execute(
-        select(Job.id, Job.by_id)
+        select(Job.id, Job.action, Job.by_id)
         .where(Job.finished_at.is_(None), Job.id > after)
         .order_by(Job.id)
         .limit(1)
     ).one_or_none()
-    return (row.id, row.by_id) if row is not None else None
+    return WaitingJob(*row) if row is not None else None
 
 
 def job_items(session: Session, job_id: int, most: int) -> list[JobItem]:
-    """The next items of a bulk job without a verdict, in their order."""
+    """The next items of a job without a verdict, in their order."""
     return list(
         session.scalars(
             select(JobItem)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
     FromClause,
@@ -20,9 +20,26 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from caseflow.domain.facts import CaseFacts, DeadlineFacts, PetitionerFacts, TurnFacts
+from caseflow.dialect import among
+from caseflow.domain.facts import (
+    AppealFacts,
+    CaseFacts,
+    DeadlineFacts,
+    PetitionerFacts,
+    TurnFacts,
+)
 from caseflow.domain.people import Actor
-from caseflow.models import Attachment, Case, Deadline, FolioAlias, Link, Note, Petitioner, Turn
+from caseflow.models import (
+    Appeal,
+    Attachment,
+    Case,
+    Deadline,
+    FolioAlias,
+    Link,
+    Note,
+    Petitioner,
+    Turn,
+)
 from caseflow.queries.scope import visible
 
 
@@ -36,19 +53,23 @@ def _columns(facts: type, table: FromClause) -> list[ColumnElement[Any]]:
 
 # Built once: making a statement costs more than running it.
 _CASES = select(*_columns(CaseFacts, Case.__table__)).order_by(Case.id)
-_IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
 _TURNS = (
     select(*_columns(TurnFacts, Turn.__table__))
-    .where(Turn.case_id.in_(_IDS))
+    .where(among(Turn.case_id, "ids"))
     .order_by(Turn.case_id, Turn.number)
 )
 _DEADLINES = (
     select(*_columns(DeadlineFacts, Deadline.__table__))
-    .where(Deadline.case_id.in_(_IDS))
+    .where(among(Deadline.case_id, "ids"))
     .order_by(Deadline.case_id, Deadline.number)
 )
+_APPEALS = (
+    select(*_columns(AppealFacts, Appeal.__table__))
+    .where(among(Appeal.case_id, "ids"))
+    .order_by(Appeal.case_id, Appeal.number)
+)
 _PEOPLE = select(*_columns(PetitionerFacts, Petitioner.__table__)).where(
-    Petitioner.case_id.in_(_IDS)
+    among(Petitioner.case_id, "ids")
 )
 #: The last number of each kind of row below a case, so that the next one can be named.
 _NUMBERS = union_all(
@@ -58,7 +79,7 @@ _NUMBERS = union_all(
             literal(model.__tablename__, String).label("kind"),
             func.max(model.number).label("number"),
         )
-        .where(model.case_id.in_(_IDS))
+        .where(among(model.case_id, "ids"))
         .group_by(model.case_id)
         for model in (FolioAlias, Link, Note, Attachment)
     )
@@ -78,11 +99,34 @@ def load_cases(
     ``lock`` takes the rows for writing (PostgreSQL). ``whole`` false leaves out the petitioner and
     the counts of notes and files: enough for acts that touch neither, and cheaper in bulk.
     """
+    return _load(session, _scoped(actor, where, lock), {}, whole)
+
+
+def load_case(
+    session: Session, actor: Actor, ref: str, *, lock: bool = False, whole: bool = True
+) -> CaseFacts | None:
+    """The visible case with exactly this ref; otherwise as ``load_cases``."""
+    found = _load(session, _by_ref(actor, lock), {"ref": ref}, whole)
+    return next(iter(found.values()), None)
+
+
+@lru_cache(maxsize=64)
+def _by_ref(actor: Actor, lock: bool) -> Select[*tuple[Any, ...]]:
+    """Kept for the people at work: each opens one case after the other within one scope."""
+    return _scoped(actor, Case.ref == bindparam("ref", type_=String()), lock)
+
+
+def _scoped(actor: Actor, where: ColumnElement[bool], lock: bool) -> Select[*tuple[Any, ...]]:
     statement: Select[*tuple[Any, ...]] = _CASES.where(where, visible(actor))
-    if lock:
-        statement = statement.with_for_update(of=Case.__table__)
+    return statement.with_for_update(of=Case.__table__) if lock else statement
+
+
+def _load(
+    session: Session, statement: Select[*tuple[Any, ...]], given: dict[str, Any], whole: bool
+) -> dict[int, CaseFacts]:
     connection = session.connection()
-    cases: dict[int, CaseFacts] = {row[0]: CaseFacts(*row) for row in connection.execute(statement)}
+    rows = connection.execute(statement, given)
+    cases: dict[int, CaseFacts] = {row[0]: CaseFacts(*row) for row in rows}
     if cases:
         _attach_children(connection, cases)
         if whole:
@@ -102,6 +146,19 @@ def _attach_children(connection: Connection, cases: dict[int, CaseFacts]) -> Non
         case = cases[deadline.case_id]
         case.deadlines[deadline.number] = deadline
         case.numbers["deadline"] = deadline.number
+    _attach_appeals(connection, cases)
+
+
+def _attach_appeals(connection: Connection, cases: dict[int, CaseFacts]) -> None:
+    """Only transparency has appeals: a load of services alone does not ask for them."""
+    ids = [case.id for case in cases.values() if case.under_transparency]
+    if not ids:
+        return
+    for row in connection.execute(_APPEALS, {"ids": ids}).all():
+        appeal = AppealFacts(*row)
+        case = cases[appeal.case_id]
+        case.appeals[appeal.number] = appeal
+        case.numbers["appeal"] = appeal.number
 
 
 def _attach_rest(connection: Connection, cases: dict[int, CaseFacts]) -> None:

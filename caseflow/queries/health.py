@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select, text
@@ -17,6 +17,7 @@ from caseflow.models import JobRun, Mail
 from caseflow.queries import reference
 from caseflow.queries.audit import oldest_unsealed_at
 from caseflow.queries.due import first_event_at
+from caseflow.queries.spoiled import count_set_aside
 
 #: An event older than this and without a seal is a fault (reliability §31).
 SEALED_WITHIN = dt.timedelta(minutes=5)
@@ -57,6 +58,8 @@ class Health:
     jobs: tuple[JobHealth, ...] = ()
     unsealed_since: dt.datetime | None = None
     mail: tuple[tuple[str, int], ...] = ()
+    #: job → items that it failed at again and again and that wait for a person
+    set_aside: Mapping[str, int] = field(default_factory=dict)
     #: years in use for which the body's list of non-working days is not loaded
     unlisted_years: tuple[int, ...] = ()
     faults: tuple[str, ...] = ()
@@ -96,6 +99,7 @@ def _look(session: Session, now: dt.datetime, jobs: Iterable[Expected], schema_h
         jobs=checked,
         unsealed_since=unsealed,
         mail=tuple((state, count) for state, count in rows),
+        set_aside=count_set_aside(session),
         unlisted_years=_unlisted_years(session, local_date(now)),
         faults=tuple(faults),
     )

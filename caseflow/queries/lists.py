@@ -7,6 +7,7 @@ the same dates, which come from ``Day``.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,11 +16,14 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     String,
     and_,
-    bindparam,
     case,
+    cast,
+    func,
     literal,
+    literal_column,
     or_,
     true,
 )
@@ -33,6 +37,7 @@ from caseflow.queries.report_figures import AGE_BANDS
 
 #: Counts that would scan stop here and read "más de 500".
 CAP = 500
+_WORD = re.compile(r"\w*")
 #: Characters of the request shown in a row.
 EXTRACT = 160
 
@@ -43,11 +48,15 @@ def inline(column: Any, words: Iterable[str]) -> ColumnElement[bool]:
     A partial index is only used when its condition stands in the statement word by word: SQLite
     never looks into parameters, PostgreSQL not in a generic plan. For constants of ours alone.
     """
-    values = bindparam(
-        None, [str(word) for word in words], expanding=True, literal_execute=True, type_=String()
-    )
-    condition: ColumnElement[bool] = column.in_(values)
+    condition: ColumnElement[bool] = column.in_([inline_word(word) for word in words])
     return condition
+
+
+def inline_word(word: str) -> ColumnElement[str]:
+    """A constant of ours written into the statement: never what somebody typed."""
+    if not _WORD.fullmatch(word):
+        raise ValueError(f"{word!r} is not a word of the vocabulary")
+    return literal_column(f"'{word}'", String())
 
 
 #: The condition of the partial indexes of open turns.
@@ -131,28 +140,28 @@ class Day:
         lasts = [last for _, last in AGE_BANDS if last is not None]
         return [self.calendar.add(ahead, -(last + 1), matter) for last in lasts]
 
-    def soon_sql(self) -> Any:
-        """The last date that is "por vencer", as SQL; reads ``Case.kind`` only if it must."""
+    def soon_sql(self, kind: Any = Case.kind) -> Any:
+        """The last date that is "por vencer", as SQL; reads the kind only if it must."""
         if not self.by_kind:
             return literal(next(iter(self.soon.values())))
-        return case(*((Case.kind == kind, literal(limit)) for kind, limit in self.soon.items()))
+        return case(*((kind == each, literal(limit)) for each, limit in self.soon.items()))
 
 
-def light_sql(due: Any, waiting: Any, day: Day) -> ColumnElement[str]:
+def light_sql(due: Any, waiting: Any, day: Day, kind: Any = Case.kind) -> ColumnElement[str]:
     """The light of a row as SQL, a value of ``Semaphore``."""
     return case(
         (waiting, inline_word(Semaphore.WAITING)),
         (due.is_(None), inline_word(Semaphore.NO_TERM)),
         (due < day.today, inline_word(Semaphore.OVERDUE)),
         (due == day.today, inline_word(Semaphore.TODAY)),
-        (due <= day.soon_sql(), inline_word(Semaphore.SOON)),
+        (due <= day.soon_sql(kind), inline_word(Semaphore.SOON)),
         else_=inline_word(Semaphore.ON_TIME),
     )
 
 
-def inline_word(word: str) -> ColumnElement[str]:
-    """A constant of ours written into the statement."""
-    return bindparam(None, str(word), literal_execute=True, type_=String())
+def summed(counts: Any) -> ColumnElement[int]:
+    """The sum of counts as a whole number: PostgreSQL makes a decimal of it."""
+    return cast(func.sum(counts), Integer)
 
 
 def has_light(light: Semaphore, due: Any, waiting: Any, day: Day) -> ColumnElement[bool]:

@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 
 from caseflow.domain.lights import Light, light_of
 from caseflow.domain.people import Actor
+from caseflow.domain.phrases import N_, chain, phrase
 from caseflow.domain.vocabulary import (
     INBOX_KINDS,
     WAITING_STATES,
+    AppealState,
+    ArcoRight,
     Basis,
     CaseState,
     DeadlineState,
@@ -26,10 +29,12 @@ from caseflow.domain.vocabulary import (
     spanish,
 )
 from caseflow.models import Case, Deadline, Turn
+from caseflow.queries.appeals import AppealRow, appeals_due
 from caseflow.queries.lists import OPEN_TURN, inline
 from caseflow.queries.people import names
 from caseflow.queries.reference import AreaNode, Reference
 from caseflow.queries.report_figures import AGE_BANDS, AGE_LABELS, Ages, age_band
+from caseflow.queries.rights import RightRow, rights_due
 from caseflow.queries.scope import visible
 
 #: "In three days": the third business day after the day of the sheet.
@@ -78,6 +83,8 @@ class MorningSheet:
 
     ``due_tomorrow`` falls due by the next business day, ``due_in_three`` by the third; ``returned``
     and ``lapses`` lie on its desks, ``drafts`` wait for a signature, ``unassigned`` for a person.
+    ``appeals`` are the terms of appeals that end by then or ended, and appeals to be closed: they
+    make no folio overdue. ``rights`` are those granted over personal data, to be made effective.
     """
 
     area_code: str
@@ -93,6 +100,8 @@ class MorningSheet:
     drafts: tuple[MorningRow, ...]
     unassigned: tuple[MorningRow, ...]
     lapses: tuple[MorningRow, ...]
+    appeals: tuple[MorningRow, ...]
+    rights: tuple[MorningRow, ...]
 
     def as_json(self) -> dict[str, Any]:
         """Plain values: the lists, and the overdue ones by age."""
@@ -117,6 +126,8 @@ LISTS = (
     "drafts",
     "unassigned",
     "lapses",
+    "appeals",
+    "rights",
 )
 
 
@@ -170,6 +181,8 @@ def morning_sheet(
         drafts=_in_order(rows.of(t, (t.area_id,)) for t in turns if t.drafted),
         unassigned=_in_order(rows.of(t, (t.area_id,)) for t in turns if t.assignee_id is None),
         lapses=_in_order(rows.of(c, (c.desk_id,)) for c in _lapses(session, actor, area_ids, on)),
+        appeals=tuple(rows.of_appeal(row) for row in appeals_due(session, actor, area_ids, third)),
+        rights=tuple(rows.of_right(row) for row in rights_due(session, actor, area_ids, third)),
     )
 
 
@@ -288,6 +301,49 @@ class _Rows:
             state=_state_words(row.state),
             person=self._people.get(getattr(row, "assignee_id", None) or 0, ""),
         )
+
+    def of_appeal(self, row: AppealRow) -> MorningRow:
+        """A term of an appeal; its folio is no later for it."""
+        return MorningRow(
+            ref=row.ref,
+            folio=row.folio,
+            source=Source(row.source),
+            subject=row.subject,
+            areas=(self._tree.short(row.desk_id),),
+            due_on=row.due_on,
+            basis=Basis.LEGAL if row.due_on else None,
+            light=light_of(row.due_on, False, True, self._on, self._calendar, row.kind),
+            days_late=0,
+            state=_appeal_words(row),
+        )
+
+    def of_right(self, row: RightRow) -> MorningRow:
+        """A right to be made effective; its folio was answered, and is no later for it."""
+        return MorningRow(
+            ref=row.ref,
+            folio=row.folio,
+            source=Source(row.source),
+            subject=row.subject,
+            areas=(self._tree.short(row.desk_id),),
+            due_on=row.due_on,
+            basis=Basis.LEGAL,
+            light=light_of(row.due_on, False, True, self._on, self._calendar, row.kind),
+            days_late=0,
+            state=_right_words(row),
+        )
+
+
+def _right_words(row: RightRow) -> str:
+    """Which right, and what it waits for."""
+    right = spanish(ArcoRight(row.arco_right)) if row.arco_right else N_("Derecho sin precisar")
+    waits = N_("por hacer efectivo") if row.identified else N_("falta acreditar la identidad")
+    return chain(" · ", (phrase(right), phrase(waits)))
+
+
+def _appeal_words(row: AppealRow) -> str:
+    """The appeal and what it waits for."""
+    word = spanish(Step(row.step)) if row.step else spanish(AppealState(row.state))
+    return chain(" · ", (row.file_number, phrase(word)))
 
 
 def _state_words(state: str) -> str:

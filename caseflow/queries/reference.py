@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import URL, select
 from sqlalchemy.orm import Session
 
 from caseflow.domain.calendar import Calendar, Reason, Suspension
@@ -19,7 +19,8 @@ from caseflow.domain.clock import Term, TermTable
 from caseflow.domain.deadlines import Clockwork
 from caseflow.domain.folding import fold
 from caseflow.domain.folios import Series as FolioSeries
-from caseflow.domain.routing import Router, Rule
+from caseflow.domain.kept_clock import clock_from_json
+from caseflow.domain.routing import Router, rule_of
 from caseflow.domain.vocabulary import Basis, Kind, Source
 from caseflow.models import (
     Area,
@@ -174,6 +175,7 @@ def term_table(session: Session) -> TermTable:
             valid_to=row.valid_to,
             legal_source=row.legal_source,
             mark=row.mark,
+            paper_effect=row.paper_effect or "",
         )
         for row in session.execute(select(LegalTerm.__table__))
     )
@@ -221,24 +223,7 @@ def router(session: Session) -> Router:
     rows = session.execute(
         select(RoutingRule.__table__).order_by(RoutingRule.position, RoutingRule.id)
     )
-    return Router(
-        Rule(
-            name=row.name,
-            source=row.source,
-            kind=row.kind,
-            subject=row.subject,
-            words=row.words,
-            territory_code=row.territory_code,
-            postal_code=row.postal_code,
-            area_id=row.area_id,
-            refer_to=row.refer_to,
-            instruction=row.instruction,
-            target_days=row.target_days,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-        )
-        for row in rows
-    )
+    return Router(map(rule_of, rows))
 
 
 def folio_series(session: Session) -> tuple[FolioSeries, ...]:
@@ -283,6 +268,8 @@ class Office:
     body: str = ""
     locality: Mapping[str, Any] = field(default_factory=dict)
     window: Mapping[str, Any] = field(default_factory=dict)
+    #: internal targets of mediation, in business days
+    counter: Mapping[str, Any] = field(default_factory=dict)
     pack_version: str = ""
     law_version: str = ""
 
@@ -297,9 +284,27 @@ def office(session: Session) -> Office:
         body=main.get("body", ""),
         locality=rows.get("locality", {}),
         window=rows.get("window", {}),
+        counter=rows.get("counter", {}),
         pack_version=rows.get("versions", {}).get("organisation", ""),
         law_version=rows.get("versions", {}).get("law", ""),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Redating:
+    """Dates are being counted again by a job, after a change of the clock: the one from before."""
+
+    job_id: int
+    cause: str
+    before: Clockwork
+
+
+def redating(session: Session) -> Redating | None:
+    """The counting again that is under way, if one is."""
+    kept = session.scalar(select(Setting.value).where(Setting.name == REDATING))
+    if kept is None:
+        return None
+    return Redating(kept["job"], kept["cause"], clock_from_json(kept["before"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +318,7 @@ class Reference:
     router: Router
     series: tuple[FolioSeries, ...]
     desks: Desks
+    redating: Redating | None = None
     clockworks: dict[dt.date, Clockwork] = field(default_factory=dict, compare=False)
 
     def clockwork(self, today: dt.date) -> Clockwork:
@@ -324,24 +330,32 @@ class Reference:
         return self.clockworks[today]
 
 
+#: The name of the setting that keeps the clock from before while dates are counted again.
+REDATING = "redating"
 #: The name of the setting that counts the changes of the configuration.
 STAMP = "stamp"
+_STAMP = select(Setting.value).where(Setting.name == STAMP)
 #: Per process and database: the last reading of the configuration and its stamp.
-_READ: dict[str, tuple[int, Reference]] = {}
+_READ: dict[URL, tuple[int, Reference]] = {}
 
 
-def current(session: Session, *, hold: bool = False) -> Reference:
+def stamp_of(value: Mapping[str, Any] | None) -> int:
+    """The number in the setting ``STAMP``; 0 before the first change."""
+    return int((value or {}).get("n", 0))
+
+
+def current(session: Session, *, hold: bool = False, stamp: int | None = None) -> Reference:
     """The configuration, read again only when somebody changed it.
 
     Every change of the configuration moves the stamp in its own transaction
     (``Work.record``), so no worker ever rules by an old calendar or an old law. ``hold`` keeps
     others from changing it until this transaction ends (PostgreSQL; SQLite has one writer).
+    ``stamp``: as this transaction has just read it.
     """
-    database = str(session.get_bind().engine.url)
-    asked = select(Setting.value).where(Setting.name == STAMP)
-    if hold:
-        asked = asked.with_for_update(read=True)
-    stamp = int((session.scalar(asked) or {}).get("n", 0))
+    database = session.get_bind().engine.url
+    if stamp is None:
+        asked = _STAMP.with_for_update(read=True) if hold else _STAMP
+        stamp = stamp_of(session.connection().execute(asked).scalar())
     known = _READ.get(database)
     if known is not None and known[0] == stamp:
         return known[1]
@@ -362,4 +376,5 @@ def fresh(session: Session) -> Reference:
         router=router(session),
         series=folio_series(session),
         desks=desks(session, areas.root_id or 0),
+        redating=redating(session),
     )

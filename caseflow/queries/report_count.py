@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from caseflow.domain.calendar import Calendar
 from caseflow.domain.facts import TurnFacts
 from caseflow.domain.instants import utc
+from caseflow.domain.phrases import N_, phrase
 from caseflow.domain.settle import state_by_turns
 from caseflow.domain.vocabulary import (
     WAITING_STATES,
@@ -29,11 +30,12 @@ from caseflow.queries.report_figures import Figures, ReportRow, age_band
 
 #: How a deadline ended without an answer, as a note says it.
 ENDING_WORDS: Mapping[str, str] = {
-    "referred": "Remitido",
-    "desisted": "Desistido",
-    "lapsed": "Se tuvo por no presentada",
-    "cancelled": "Cancelado",
+    "referred": N_("Remitido el {on:%d/%m/%Y}"),
+    "desisted": N_("Desistido el {on:%d/%m/%Y}"),
+    "lapsed": N_("Se tuvo por no presentada el {on:%d/%m/%Y}"),
+    "cancelled": N_("Cancelado el {on:%d/%m/%Y}"),
 }
+_ENDED = N_("Terminado el {on:%d/%m/%Y}")
 _ENDED_STATE = {"referred": CaseState.REFERRED, "cancelled": CaseState.CANCELLED}
 _SOURCES = {source.value: source for source in Source}
 _KINDS = {kind.value: kind for kind in Kind}
@@ -128,10 +130,10 @@ class Counter:
     def _judge_ended(self, clock: Clock, ended: End, passed: bool, lists: Lists) -> None:
         """Ended without an answer: outside of compliance, and overdue if its day had passed."""
         state = _ENDED_STATE.get(ended.ending, CaseState.CLOSED)
-        words = f"{ENDING_WORDS.get(ended.ending, 'Terminado')} el {ended.on:%d/%m/%Y}"
+        words = phrase(ENDING_WORDS.get(ended.ending, _ENDED), on=ended.on)
         overdue = passed and ended.ending != "cancelled"
         if overdue:
-            words = f"Venció sin respuesta. {words}"
+            words = phrase("Venció sin respuesta. {then}", then=words)
         until = ended.on if overdue else clock.due_on
         row = self._row(clock, None, until, state, words)
         if row is None:
@@ -150,9 +152,10 @@ class Counter:
             self._judge_ended(clock, ended, False, lists)
             return
         state = _STATES[rest.waiting]
-        row = self._row(
-            clock, None, clock.due_on, state, f"{spanish(state)} desde el {rest.since:%d/%m/%Y}"
+        words = phrase(
+            "{state} desde el {since:%d/%m/%Y}", state=phrase(spanish(state)), since=rest.since
         )
+        row = self._row(clock, None, clock.due_on, state, words)
         if row is not None:
             lists.left_out.append(row)
 
@@ -373,7 +376,7 @@ def breakdowns(lists: Lists, area_names: Mapping[str, str]) -> Breakdowns:
         )
 
     return Breakdowns(
-        total=lines.get(("total", ""), _Tally()).figures("", "Total"),
+        total=lines.get(("total", ""), _Tally()).figures("", N_("Total")),
         by_area=table("area", area_names),
         by_source=table("source", {source.value: spanish(source) for source in Source}),
         by_kind=table("kind", {kind.value: spanish(kind) for kind in Kind}),

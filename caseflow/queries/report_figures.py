@@ -15,6 +15,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from caseflow.domain.errors import InvalidData
+from caseflow.domain.phrases import N_, phrase
 from caseflow.domain.vocabulary import Basis, CaseState, Kind, Source
 
 #: Version of the stored JSON; a change of shape raises it and keeps reading the older ones.
@@ -22,9 +23,9 @@ JSON_FORMAT = 1
 
 #: Business days late, both ends included; the last band is open.
 AGE_BANDS: tuple[tuple[int, int | None], ...] = ((1, 5), (6, 10), (11, 20), (21, 40), (41, None))
-AGE_LABELS: tuple[str, ...] = ("1–5", "6–10", "11–20", "21–40", "más de 40")
+AGE_LABELS: tuple[str, ...] = ("1–5", "6–10", "11–20", "21–40", N_("más de 40"))
 #: What an empty compliance prints: 0 of 0 is neither 0 % nor 100 %.
-NO_CASES = "sin casos"
+NO_CASES = phrase("sin casos")
 
 Ages = tuple[int, int, int, int, int]
 #: The parts of a report that are tables of ``Figures``, and those that are lists of folios.
@@ -32,6 +33,8 @@ BREAKDOWNS = ("by_area", "by_source", "by_kind", "by_basis")
 ROW_LISTS = ("became_overdue", "answered_late", "still_overdue", "left_out", "on_time")
 #: Scope of a report that counts information and personal-data requests alone.
 TRANSPARENCY_SCOPE = "transparency"
+#: How such a report names its area.
+REQUEST_WORDS = N_("{area}, información pública y datos personales")
 
 
 class ReportRow(NamedTuple):

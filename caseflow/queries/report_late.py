@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from caseflow.domain.instants import local_date
 from caseflow.domain.months import Month
+from caseflow.domain.phrases import N_, Phrase, phrase
 from caseflow.models import Event
 from caseflow.queries.closed_reports import Closing, closed_report
 from caseflow.queries.reference import Reference
@@ -41,17 +42,17 @@ _NEVER = (
 #: Acts dated today that may move dates of the past.
 _ALWAYS = ("correct", "settle", "redated", "overdue_rectified")
 _CAUSES: Mapping[str, str] = {
-    "answer": "La respuesta se registró después del cierre",
-    "refer": "La remisión se registró después del cierre",
-    "desist": "El desistimiento se registró después del cierre",
-    "cancel": "El folio se canceló después del cierre",
-    "lapse": "Se tuvo por no presentada después del cierre",
-    "request_clarification": "La prevención se registró después del cierre",
-    "receive_clarification": "El desahogo se registró después del cierre",
-    "extend": "La ampliación se registró después del cierre",
-    "correct": "Se corrigió un dato",
-    "redated": "Cambió el calendario de días inhábiles",
-    "overdue_rectified": "Cambió el calendario de días inhábiles",
+    "answer": N_("La respuesta se registró después del cierre"),
+    "refer": N_("La remisión se registró después del cierre"),
+    "desist": N_("El desistimiento se registró después del cierre"),
+    "cancel": N_("El folio se canceló después del cierre"),
+    "lapse": N_("Se tuvo por no presentada después del cierre"),
+    "request_clarification": N_("La prevención se registró después del cierre"),
+    "receive_clarification": N_("El desahogo se registró después del cierre"),
+    "extend": N_("La ampliación se registró después del cierre"),
+    "correct": N_("Se corrigió un dato"),
+    "redated": N_("Cambió el calendario de días inhábiles"),
+    "overdue_rectified": N_("Cambió el calendario de días inhábiles"),
 }
 _LISTS = ("on_time", "became_overdue", "answered_late", "still_overdue", "left_out")
 
@@ -68,15 +69,16 @@ class Standing:
     note: str
 
     @property
-    def words(self) -> str:
+    def words(self) -> Phrase:
         """In words fit for a table of corrections."""
         if "left_out" in self.lists:
-            return f"fuera del cálculo ({self.note[:1].lower()}{self.note[1:]})"
+            note = f"{self.note[:1].lower()}{self.note[1:]}"
+            return phrase("fuera del cálculo ({note})", note=note)
         if "on_time" in self.lists:
-            return "cumplido en plazo"
+            return phrase("cumplido en plazo")
         if self.met_on is not None:
-            return f"respondido con atraso el {self.met_on:%d/%m/%Y}"
-        return "vencido sin respuesta"
+            return phrase("respondido con atraso el {on:%d/%m/%Y}", on=self.met_on)
+        return phrase("vencido sin respuesta")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +120,24 @@ def differences(
             continue
         folio = (after or before or _NOBODY).folio
         if before is None or after is None or before.lists != after.lists:
-            yield Difference(ref, folio, "Resultado", _words(before), _words(after))
+            yield Difference(ref, folio, N_("Resultado"), _words(before), _words(after))
         elif before.due_on != after.due_on:
             yield Difference(
-                ref, folio, "Último día", f"{before.due_on:%d/%m/%Y}", f"{after.due_on:%d/%m/%Y}"
+                ref,
+                folio,
+                N_("Último día"),
+                f"{before.due_on:%d/%m/%Y}",
+                f"{after.due_on:%d/%m/%Y}",
             )
         else:
-            yield Difference(ref, folio, "Resultado", before.words, after.words)
+            yield Difference(ref, folio, N_("Resultado"), before.words, after.words)
 
 
 _NOBODY = Standing("", "", frozenset(), dt.date.min, None, "")
 
 
-def _words(standing: Standing | None) -> str:
-    return "no figuraba" if standing is None else standing.words
+def _words(standing: Standing | None) -> Phrase:
+    return phrase("no figuraba") if standing is None else standing.words
 
 
 def after_closing(
@@ -266,6 +272,8 @@ class _Late:
 
 
 def _cause(action: str, data: Any) -> str:
-    words = _CAUSES.get(action, "Se registró después del cierre")
+    words = _CAUSES.get(action, N_("Se registró después del cierre"))
     reason = (data or {}).get("reason") if isinstance(data, dict) else None
-    return f"{words}: {reason}" if reason else f"{words}."
+    if reason:
+        return phrase("{what}: {reason}", what=phrase(words), reason=reason)
+    return phrase("{what}.", what=phrase(words))

@@ -21,6 +21,7 @@ from caseflow.domain.errors import NotFound, NotNow
 from caseflow.domain.instants import local, local_date
 from caseflow.domain.months import Month
 from caseflow.domain.people import Actor
+from caseflow.domain.phrases import phrase
 from caseflow.domain.vocabulary import Role
 from caseflow.models import Deadline
 from caseflow.queries.closed_reports import Closing, closed_report, latest_before
@@ -28,6 +29,7 @@ from caseflow.queries.reference import AreaNode, Reference, Tree
 from caseflow.queries.report_count import Counter, Lists, breakdowns
 from caseflow.queries.report_facts import Subtree
 from caseflow.queries.report_figures import (
+    REQUEST_WORDS,
     TRANSPARENCY_SCOPE,
     AreaName,
     Correction,
@@ -41,7 +43,6 @@ from caseflow.queries.report_reading import GOVERNING, of_period, of_trend
 
 #: Months of the chart, this one included.
 TREND_MONTHS = 12
-_SCOPE_WORDS = {TRANSPARENCY_SCOPE: "información pública y datos personales"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +257,7 @@ def calendar_version(calendar: Calendar) -> str:
 
 
 def _area_name(area: AreaNode, scope: str) -> str:
-    words = _SCOPE_WORDS.get(scope)
-    return f"{area.name}, {words}" if words else area.name
+    return REQUEST_WORDS.format(area=area.name) if scope == TRANSPARENCY_SCOPE else area.name
 
 
 def _area_of_tree(tree: Tree, node: AreaNode) -> AreaName:
@@ -327,7 +327,10 @@ def _warnings(calendar: Calendar, lists: Lists, cut_off: dt.date) -> tuple[str, 
     late = (*lists.still_overdue, *lists.answered_late)
     first = min((row.due_on for row in late), default=cut_off)
     return tuple(
-        f"Falta la lista de días inhábiles de {year} de este sujeto obligado: los días de atraso "
-        "que dependen de ella son provisionales."
+        phrase(
+            "Falta la lista de días inhábiles de {year} de este sujeto obligado: los días de "
+            "atraso que dependen de ella son provisionales.",
+            year=year,
+        )
         for year in calendar.unlisted_years(first, cut_off)
     )

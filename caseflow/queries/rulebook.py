@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from caseflow.domain.routing import Destination, Routable, Router, Rule
+from caseflow.domain.routing import Destination, Routable, Router, Rule, rule_of
 from caseflow.models import LegalTerm, RoutingRule, Series, SeriesYear, Setting
 
 
@@ -26,9 +26,7 @@ class RuleRow:
     edited: bool
 
     def in_force(self, on: dt.date) -> bool:
-        return self.rule.valid_from <= on and (
-            self.rule.valid_to is None or on <= self.rule.valid_to
-        )
+        return self.rule.in_force(on)
 
 
 def rules(session: Session) -> tuple[RuleRow, ...]:
@@ -40,21 +38,7 @@ def rules(session: Session) -> tuple[RuleRow, ...]:
         RuleRow(
             row.id,
             row.position,
-            Rule(
-                name=row.name,
-                source=row.source,
-                kind=row.kind,
-                subject=row.subject,
-                words=row.words,
-                territory_code=row.territory_code,
-                postal_code=row.postal_code,
-                area_id=row.area_id,
-                refer_to=row.refer_to,
-                instruction=row.instruction,
-                target_days=row.target_days,
-                valid_from=row.valid_from,
-                valid_to=row.valid_to,
-            ),
+            rule_of(row),
             row.mark,
             row.version,
             row.pack_digest == "edited",
@@ -95,6 +79,7 @@ class TermRow:
     mark: str
     version: int
     edited: bool
+    paper_effect: str = ""
 
     def in_force(self, on: dt.date) -> bool:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
@@ -124,6 +109,7 @@ def terms(session: Session) -> tuple[TermRow, ...]:
             row.mark,
             row.version,
             row.pack_digest == "edited",
+            row.paper_effect or "",
         )
         for row in rows
     )

@@ -6,6 +6,7 @@ Not yours is not found: lists, searches, counts, exports and attachments all pas
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
@@ -20,8 +21,9 @@ _Part = aliased(Turn)
 _TRANSPARENCY = tuple(kind.value for kind in TRANSPARENCY_KINDS)
 
 
+@lru_cache(maxsize=128)
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """The condition on ``Case`` for what the actor may read at all."""
+    """The condition on ``Case`` for what the actor may read at all; kept for who is at work."""
     if actor.system:
         return true()
     ways = list(_ways(actor))

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     and_,
     column,
+    false,
     func,
     or_,
     select,
@@ -139,6 +140,14 @@ def matches(
     if within is not None:
         condition = and_(condition, hits.c.case_id.between(*within), Case.id.between(*within))
     return Matches(hits, condition)
+
+
+def narrowed(
+    session: Session, actor: Actor, typed: str, statement: Select[Any], case_id: Any
+) -> Select[Any]:
+    """A statement narrowed, by its column of case ids, to the cases that hold the words typed."""
+    found = matches(session, actor, typed)
+    return statement.where(false()) if found is None else found.joined(statement, case_id)
 
 
 def _hits(session: Session, wanted: Sequence[str], columns: Sequence[str], near: bool) -> CTE:

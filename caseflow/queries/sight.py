@@ -25,6 +25,18 @@ class Sight:
     turns: frozenset[int]
     areas: frozenset[int]
     person: bool
+    #: who reads: their own notes stay theirs to read
+    reader: int | None = None
+
+    def note(self, area_id: int | None, author_id: int | None) -> bool:
+        """Whether an internal note is open to the reader; one for an area is read there, and at
+        the desk."""
+        return (
+            area_id is None
+            or self.desk
+            or area_id in self.areas
+            or (author_id is not None and author_id == self.reader)
+        )
 
     def turn(self, number: int | None) -> bool:
         """Whether what belongs to a turn (none: to the case) is open to the reader."""
@@ -53,4 +65,4 @@ def sight_of(case: CaseFacts, actor: Actor) -> Sight:
     person = sees_person(
         actor, case.kind, case.desk_id, (turn.area_id for turn in case.turns.values())
     )
-    return Sight(desk, theirs, areas, person)
+    return Sight(desk, theirs, areas, person, actor.user_id)

@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, PasswordField, StringField
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from caseflow.commands.people import (
@@ -25,8 +26,12 @@ from caseflow.domain.errors import InvalidData
 from caseflow.domain.people import SYSTEM
 from caseflow.web.errors import say
 from caseflow.web.sessions import enter, leave, now, signed_in_actor
+from caseflow.web.words import COOKIE, LANGUAGES, _, choose, language, lazy_gettext
 
 bp = Blueprint("access", __name__)
+
+#: Seconds that a browser remembers its language without anybody signing in: a year.
+LANGUAGE_FOR = 365 * 24 * 60 * 60
 
 
 class SignInForm(FlaskForm):
@@ -38,6 +43,9 @@ class SignInForm(FlaskForm):
 
 
 class PreferencesForm(FlaskForm):
+    language = SelectField(
+        lazy_gettext("Idioma"), choices=[SelectChoice(*each) for each in LANGUAGES.items()]
+    )
     keys_on = BooleanField(lazy_gettext("Atajos de teclado"))
     roomy = BooleanField(lazy_gettext("Letra más grande y renglones más holgados"))
 
@@ -87,7 +95,7 @@ def take_sign_in() -> ResponseReturnValue:
         form.form_errors.append(say(refusal))
         return render_template("access/sign_in.html", form=form), 429
     if token is None:
-        form.form_errors.append(gettext("El correo o la contraseña no son correctos."))
+        form.form_errors.append(_("El correo o la contraseña no son correctos."))
         return render_template("access/sign_in.html", form=form), 422
     enter(token)
     return redirect(local_target(form.next.data), 303)
@@ -99,8 +107,23 @@ def sign_out_now() -> ResponseReturnValue:
     token = leave()
     with begin_work(actor, now()) as work:
         sign_out(work, token)
-    flash(gettext("Su sesión terminó."), "info")
+    flash(_("Su sesión terminó."), "info")
     return redirect(url_for("access.sign_in"), 303)
+
+
+@bp.get("/idioma/<any(es,en):chosen>", endpoint="language")
+def choose_language(chosen: str) -> ResponseReturnValue:
+    """The language of the pages that need no sign-in, kept in a cookie of this browser."""
+    return _remember(chosen, redirect(local_target(request.args.get("siguiente"))))
+
+
+def _remember(chosen: str, answer: Response) -> Response:
+    """Let this browser show its next sign-in page in a language."""
+    answer.set_cookie(
+        COOKIE, chosen, max_age=LANGUAGE_FOR, httponly=True, samesite="Lax",
+        secure=request.is_secure,
+    )  # fmt: skip
+    return answer
 
 
 def _account(
@@ -110,7 +133,12 @@ def _account(
         "access/account.html",
         preferences=preferences
         or PreferencesForm(
-            formdata=None, data={"keys_on": current_user.keys_on, "roomy": current_user.roomy}
+            formdata=None,
+            data={
+                "language": language(),
+                "keys_on": current_user.keys_on,
+                "roomy": current_user.roomy,
+            },
         ),
         password=password or PasswordForm(formdata=None),
         email=current_user.email,
@@ -128,9 +156,15 @@ def save_account() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _account(preferences=form), 422
     with begin_work(signed_in_actor(), now()) as work:
-        set_preferences(work, keys_on=form.keys_on.data, roomy=form.roomy.data)
-    flash(gettext("Se guardaron sus ajustes."), "success")
-    return redirect(url_for("access.account"), 303)
+        set_preferences(
+            work,
+            language=form.language.data,
+            keys_on=form.keys_on.data,
+            roomy=form.roomy.data,
+        )
+    choose(form.language.data)
+    flash(_("Se guardaron sus ajustes."), "success")
+    return _remember(form.language.data, redirect(url_for("access.account"), 303))
 
 
 @bp.post("/cuenta/contrasena")
@@ -149,8 +183,8 @@ def save_password() -> ResponseReturnValue:
         form.form_errors.append(say(refusal))
         return _account(password=form), 422
     if right is None:
-        form.form_errors.append(gettext("La contraseña actual no es correcta."))
+        form.form_errors.append(_("La contraseña actual no es correcta."))
         return _account(password=form), 422
     enter(token)
-    flash(gettext("Se cambió su contraseña y se cerraron sus otras sesiones."), "success")
+    flash(_("Se cambió su contraseña y se cerraron sus otras sesiones."), "success")
     return redirect(url_for("access.account"), 303)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -28,6 +27,7 @@ from caseflow.queries.administration import AreaDetails, areas, people_per_area,
 from caseflow.queries.people import heads
 from caseflow.web.admin_forms import area_choices, chosen_id, lines, mark_choices, refuse
 from caseflow.web.sessions import now, rules, signed_in_actor, today
+from caseflow.web.words import _, lazy_gettext
 
 
 class AreaPage(FlaskForm):
@@ -64,7 +64,7 @@ class AreaPage(FlaskForm):
         below = tree.below.get(area.id, frozenset()) if area is not None else frozenset()
         root = area is not None and area.parent_id is None
         form.parent.choices = area_choices(
-            tree, today(), gettext("De ninguna") if root else gettext("Elija un área"), below
+            tree, today(), _("De ninguna") if root else _("Elija un área"), below
         )
         if root:
             form.parent.choices = form.parent.choices[:1]
@@ -141,7 +141,7 @@ def new() -> ResponseReturnValue:
         except DomainError as refusal:
             refuse(form, refusal)
         else:
-            flash(gettext("Se agregó el área."), "success")
+            flash(_("Se agregó el área."), "success")
             return redirect(url_for("admin.areas"), 303)
     return render_template("admin/area.html", form=form, area=None), 422
 
@@ -172,7 +172,7 @@ def edit(area_id: int) -> ResponseReturnValue:
         except DomainError as refusal:
             refuse(form, refusal)
         else:
-            flash(gettext("Se guardó el área."), "success")
+            flash(_("Se guardó el área."), "success")
             return redirect(url_for("admin.areas"), 303)
     return render_template("admin/area.html", form=form, area=area), 422
 
@@ -182,9 +182,7 @@ def end(area_id: int) -> ResponseReturnValue:
     area = _found(area_id)
     tree = rules().tree
     form = EndPage() if request.method == "POST" else EndPage(data={"version": area.version})
-    form.successor.choices = area_choices(
-        tree, today(), gettext("Elija un área"), tree.below[area_id]
-    )
+    form.successor.choices = area_choices(tree, today(), _("Elija un área"), tree.below[area_id])
     code = 200
     if request.method == "POST":
         code = 422
@@ -202,7 +200,7 @@ def end(area_id: int) -> ResponseReturnValue:
                 refuse(form, refusal)
             else:
                 flash(
-                    gettext(
+                    _(
                         "Terminó %(area)s y su trabajo pasó a la sucesora. Turnos: %(turns)d; "
                         "en mesa: %(desks)d; reglas: %(rules)d.",
                         area=area.name, turns=moved.turns, desks=moved.desks, rules=moved.rules,

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from flask_babel import gettext, ngettext
+from flask import url_for
 from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice
 
+from caseflow.commands.redating import Redated
+from caseflow.commands.rehearsal import rehearse
+from caseflow.commands.work import Work
 from caseflow.domain.errors import DomainError, MissingData
 from caseflow.domain.redating import Impact
 from caseflow.domain.vocabulary import Mark, spanish
+from caseflow.extensions import db
+from caseflow.queries.calendars import impact_of
 from caseflow.queries.reference import Tree
 from caseflow.web.errors import say
+from caseflow.web.sessions import now, signed_in_actor
+from caseflow.web.words import _, ngettext
 
 
 def refuse(form: FlaskForm, refusal: DomainError) -> None:
@@ -32,7 +39,7 @@ def lines(text: str | None) -> tuple[str, ...]:
 
 def mark_choices() -> list[SelectChoice]:
     """The four marks by their words."""
-    return [SelectChoice(mark.value, gettext(spanish(mark))) for mark in Mark]
+    return [SelectChoice(mark.value, _(spanish(mark))) for mark in Mark]
 
 
 def area_choices(
@@ -53,10 +60,35 @@ def chosen_id(value: str | None) -> int | None:
     return int(value) if value else None
 
 
+def would_move(act: Callable[[Work], object]) -> Impact:
+    """What an act of administration would do to the dates of the cases. Raises what it raises."""
+    actor, at = signed_in_actor(), now()
+    clocks = rehearse(actor, at, act)
+    return impact_of(db.session(), actor, at, *clocks) if clocks is not None else Impact()
+
+
+def redated_sentence(redated: Redated) -> str:
+    """What an act did to the dates, in one sentence for the notice after it."""
+    if redated.job_id is None:
+        return impact_sentence(redated.impact)
+    return ngettext(
+        "%(num)d folio se está volviendo a fechar.",
+        "%(num)d folios se están volviendo a fechar.",
+        redated.total,
+    )
+
+
+def after_redating(redated: Redated, endpoint: str) -> str:
+    """Where to go after an act that may move dates: to see them move, else to ``endpoint``."""
+    if redated.job_id is None:
+        return url_for(endpoint)
+    return url_for("calendar.redating", change_id=redated.job_id)
+
+
 def impact_sentence(impact: Impact) -> str:
-    """What moved, in one sentence for the notice after an act."""
+    """What moves, in one sentence."""
     if not any(impact.counts().values()):
-        return str(gettext("Ningún folio se mueve."))
+        return str(_("Ningún folio se mueve."))
     parts = [
         ngettext("%(num)d folio cambia de fecha", "%(num)d folios cambian de fecha", impact.moved)
     ]

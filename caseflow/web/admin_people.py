@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, EmailField, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -21,6 +20,7 @@ from caseflow.extensions import db
 from caseflow.queries.administration import Account, account, accounts
 from caseflow.web.admin_forms import area_choices, chosen_id, refuse
 from caseflow.web.sessions import now, rules, signed_in_actor, today
+from caseflow.web.words import _, lazy_gettext
 
 
 class PersonPage(FlaskForm):
@@ -54,8 +54,8 @@ class RolePage(FlaskForm):
     @classmethod
     def offered(cls, **values: object) -> RolePage:
         form = cls(**values)
-        form.role.choices = [SelectChoice(role.value, gettext(spanish(role))) for role in Role]
-        form.area.choices = area_choices(rules().tree, today(), gettext("Elija un área"))
+        form.role.choices = [SelectChoice(role.value, _(spanish(role))) for role in Role]
+        form.area.choices = area_choices(rules().tree, today(), _("Elija un área"))
         return form
 
 
@@ -88,7 +88,7 @@ def show() -> ResponseReturnValue:
         area=area,
         area_options=[
             (choice.value, choice.label)
-            for choice in area_choices(rules().tree, today(), gettext("Todas las áreas"))
+            for choice in area_choices(rules().tree, today(), _("Todas las áreas"))
         ],
         role_words=_role_words(),
         first=url_for("admin.users", **kept) if after else None,
@@ -137,7 +137,7 @@ def one(user_id: int) -> ResponseReturnValue:
         except DomainError as refusal:
             refuse(form, refusal)
         else:
-            flash(gettext("Se guardaron los datos."), "success")
+            flash(_("Se guardaron los datos."), "success")
             return redirect(url_for("admin.user", user_id=user_id), 303)
     return _page(person, form=form), 422
 
@@ -160,9 +160,9 @@ def active(user_id: int) -> ResponseReturnValue:
     except DomainError as refusal:
         return _refused(user_id, refusal)
     if person.active:
-        flash(gettext("La cuenta quedó desactivada y sus turnos, sin asignar."), "success")
+        flash(_("La cuenta quedó desactivada y sus turnos, sin asignar."), "success")
     else:
-        flash(gettext("La cuenta quedó activa."), "success")
+        flash(_("La cuenta quedó activa."), "success")
     return redirect(url_for("admin.user", user_id=user_id), 303)
 
 
@@ -177,7 +177,7 @@ def give(user_id: int) -> ResponseReturnValue:
         except DomainError as refusal:
             refuse(form, refusal)
         else:
-            flash(gettext("Se dio la función. La persona vuelve a entrar para usarla."), "success")
+            flash(_("Se dio la función. La persona vuelve a entrar para usarla."), "success")
             return redirect(url_for("admin.user", user_id=user_id), 303)
     return _page(person, role=form), 422
 
@@ -199,9 +199,7 @@ def end(user_id: int, role_id: int) -> ResponseReturnValue:
             except DomainError as refusal:
                 refuse(form, refusal)
             else:
-                flash(
-                    gettext("Terminó la función. Sus turnos de ahí quedan sin asignar."), "success"
-                )
+                flash(_("Terminó la función. Sus turnos de ahí quedan sin asignar."), "success")
                 return redirect(url_for("admin.user", user_id=user_id), 303)
     return (
         render_template(
@@ -265,7 +263,7 @@ def _shown_once(user_id: int, name: str, email: str, password: str) -> str:
 
 
 def _role_words() -> dict[str, str]:
-    return {role.value: str(gettext(spanish(role))) for role in Role}
+    return {role.value: str(_(spanish(role))) for role in Role}
 
 
 def _after(text: str) -> tuple[str, int] | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
@@ -31,6 +31,7 @@ from caseflow.queries.rulebook import RuleRow, rules, winning_rule
 from caseflow.web import sessions
 from caseflow.web.admin_forms import area_choices, chosen_id, mark_choices, refuse
 from caseflow.web.sessions import now, signed_in_actor, today
+from caseflow.web.words import _, lazy_gettext
 
 
 def _any(words: str) -> SelectChoice:
@@ -78,18 +79,18 @@ class RulePage(FlaskForm):
     def offered(cls, **values: object) -> RulePage:
         form = cls(**values)
         form.source.choices = [
-            _any(gettext("Cualquiera")),
-            *(SelectChoice(source.value, gettext(spanish(source))) for source in Source),
+            _any(_("Cualquiera")),
+            *(SelectChoice(source.value, _(spanish(source))) for source in Source),
         ]
         form.kind.choices = [
-            _any(gettext("Cualquiera")),
-            *(SelectChoice(kind.value, gettext(spanish(kind))) for kind in INBOX_KINDS),
+            _any(_("Cualquiera")),
+            *(SelectChoice(kind.value, _(spanish(kind))) for kind in INBOX_KINDS),
         ]
         form.territory_code.choices = [
-            _any(gettext("Cualquiera")),
+            _any(_("Cualquiera")),
             *(SelectChoice(code, label) for code, label in territories(db.session())),
         ]
-        form.area.choices = area_choices(sessions.rules().tree, today(), gettext("Ninguna"))
+        form.area.choices = area_choices(sessions.rules().tree, today(), _("Ninguna"))
         form.mark.choices = mark_choices()
         return form
 
@@ -106,7 +107,7 @@ class RulePage(FlaskForm):
             refer_to=self.refer_to.data or "",
             instruction=self.instruction.data or "",
             target_days=self.target_days.data,
-            valid_from=self.valid_from.data,
+            valid_from=self.valid_from.data or dt.date.min,
             valid_to=self.valid_to.data,
             mark=self.mark.data or "",
         )
@@ -154,9 +155,9 @@ def show() -> ResponseReturnValue:
         tried=tried,
         won=won,
         area=sessions.rules().tree.name(won[1].area_id) if won and won[1].area_id else "",
-        kinds=[(kind.value, gettext(spanish(kind))) for kind in INBOX_KINDS],
-        sources=[(source.value, gettext(spanish(source))) for source in Source],
-        territories=[("", gettext("Sin precisar")), *territories(db.session())],
+        kinds=[(kind.value, _(spanish(kind))) for kind in INBOX_KINDS],
+        sources=[(source.value, _(spanish(source))) for source in Source],
+        territories=[("", _("Sin precisar")), *territories(db.session())],
         subjects=subjects(db.session()),
     )
 
@@ -177,7 +178,7 @@ def new() -> ResponseReturnValue:
         except DomainError as refusal:
             refuse(form, refusal)
         else:
-            flash(gettext("Se agregó la regla al final; súbala si debe ir antes."), "success")
+            flash(_("Se agregó la regla al final; súbala si debe ir antes."), "success")
             return redirect(url_for("admin.rules", _anchor=f"regla-{rule_id}"), 303)
     return _form(form, None), 422
 
@@ -198,7 +199,7 @@ def edit(rule_id: int) -> ResponseReturnValue:
         except DomainError as refusal:
             refuse(form, refusal)
         else:
-            flash(gettext("Se guardó la regla."), "success")
+            flash(_("Se guardó la regla."), "success")
             return redirect(url_for("admin.rules", _anchor=f"regla-{rule_id}"), 303)
     return _form(form, row), 422
 
@@ -214,7 +215,7 @@ def end(rule_id: int) -> ResponseReturnValue:
     row = _found(rule_id)
     with begin_work(signed_in_actor(), now()) as work:
         end_rule(work, rule_id)
-    flash(gettext("Terminó la regla «%(name)s».", name=row.rule.name), "success")
+    flash(_("Terminó la regla «%(name)s».", name=row.rule.name), "success")
     return redirect(url_for("admin.rules"), 303)
 
 
@@ -224,7 +225,7 @@ def move(rule_id: int) -> ResponseReturnValue:
     up = request.form.get("hacia") == "arriba"
     with begin_work(signed_in_actor(), now()) as work:
         move_rule(work, rule_id, up=up)
-    moved = gettext("Subió «%(name)s».") if up else gettext("Bajó «%(name)s».")
+    moved = _("Subió «%(name)s».") if up else _("Bajó «%(name)s».")
     flash(moved % {"name": row.rule.name}, "success")
     return redirect(url_for("admin.rules", _anchor=f"regla-{rule_id}"), 303)
 
@@ -237,12 +238,12 @@ def _line(row: RuleRow, places: Mapping[int, int], total: int) -> RuleLine:
     rule = row.rule
     place = places.get(row.id)
     parts = [
-        gettext(spanish(Source(rule.source))) if rule.source else "",
-        gettext(spanish(Kind(rule.kind))) if rule.kind else "",
-        gettext("tema %(subject)s", subject=rule.subject) if rule.subject else "",
-        gettext("palabras: %(words)s", words=rule.words) if rule.words else "",
-        gettext("territorio %(code)s", code=rule.territory_code) if rule.territory_code else "",
-        gettext("C. P. %(code)s", code=rule.postal_code) if rule.postal_code else "",
+        _(spanish(Source(rule.source))) if rule.source else "",
+        _(spanish(Kind(rule.kind))) if rule.kind else "",
+        _("tema %(subject)s", subject=rule.subject) if rule.subject else "",
+        _("palabras: %(words)s", words=rule.words) if rule.words else "",
+        _("territorio %(code)s", code=rule.territory_code) if rule.territory_code else "",
+        _("C. P. %(code)s", code=rule.postal_code) if rule.postal_code else "",
     ]
     return RuleLine(
         row=row,

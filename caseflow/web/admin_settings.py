@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from caseflow.commands.configuration import OfficeForm, set_office, set_series
-from caseflow.commands.rehearsal import rehearse
+from caseflow.commands.redating import UNMOVED
 from caseflow.commands.work import begin_work
 from caseflow.domain.errors import DomainError
 from caseflow.domain.folios import Series, own_folio
@@ -18,8 +17,15 @@ from caseflow.domain.redating import Impact
 from caseflow.domain.vocabulary import Kind, Source, spanish
 from caseflow.extensions import db
 from caseflow.queries.rulebook import SeriesRow, office_settings, series
-from caseflow.web.admin_forms import impact_sentence, lines, refuse
+from caseflow.web.admin_forms import (
+    after_redating,
+    lines,
+    redated_sentence,
+    refuse,
+    would_move,
+)
 from caseflow.web.sessions import now, rules, signed_in_actor, today
+from caseflow.web.words import _, lazy_gettext
 
 _ROWS = ("office", "locality", "window")
 
@@ -131,15 +137,15 @@ def save() -> ResponseReturnValue:
     actor, answers = signed_in_actor(), form.answers()
     try:
         if answers.body.strip() != rules().office.body and request.form.get("paso") != "aplicar":
-            return _page(form, rehearse(actor, now(), lambda work: set_office(work, answers)))
+            return _page(form, would_move(lambda work: set_office(work, answers)))
         with begin_work(actor, now()) as work:
-            impact = set_office(work, answers)
+            redated = set_office(work, answers)
     except DomainError as refusal:
         refuse(form, refusal)
         return _page(form), 422
-    moved = f" {impact_sentence(impact)}" if any(impact.counts().values()) else ""
-    flash(gettext("Se guardó la configuración.") + moved, "success")
-    return redirect(url_for("admin.settings"), 303)
+    moved = f" {redated_sentence(redated)}" if redated is not UNMOVED else ""
+    flash(_("Se guardó la configuración.") + moved, "success")
+    return redirect(after_redating(redated, "admin.settings"), 303)
 
 
 def edit_series(prefix: str) -> ResponseReturnValue:
@@ -166,7 +172,7 @@ def edit_series(prefix: str) -> ResponseReturnValue:
         except DomainError as refusal:
             refuse(form, refusal)
         else:
-            flash(gettext("Se guardó la serie."), "success")
+            flash(_("Se guardó la serie."), "success")
             return redirect(url_for("admin.settings"), 303)
     return render_template("admin/series.html", form=form, row=row), 422
 
@@ -189,7 +195,7 @@ def _next(row: SeriesRow, year: int) -> str:
 
 def _serves(row: SeriesRow) -> str:
     words = [
-        gettext(spanish(Source(row.source))) if row.source else "",
-        gettext(spanish(Kind(row.kind))) if row.kind else "",
+        _(spanish(Source(row.source))) if row.source else "",
+        _(spanish(Kind(row.kind))) if row.kind else "",
     ]
     return " · ".join(word for word in words if word)

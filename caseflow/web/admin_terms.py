@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -20,7 +19,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from caseflow.commands.rehearsal import rehearse
+from caseflow.commands.redating import Redated
 from caseflow.commands.terms import TermForm, add_term, correct_term, end_term
 from caseflow.commands.work import Work, begin_work
 from caseflow.domain.errors import DomainError
@@ -28,15 +27,23 @@ from caseflow.domain.redating import Impact
 from caseflow.domain.vocabulary import INBOX_KINDS, Basis, Kind, Mark, Step, spanish
 from caseflow.extensions import db
 from caseflow.queries.rulebook import TermRow, terms
-from caseflow.web.admin_forms import impact_sentence, mark_choices, refuse
+from caseflow.web.admin_forms import (
+    after_redating,
+    mark_choices,
+    redated_sentence,
+    refuse,
+    would_move,
+)
 from caseflow.web.sessions import now, signed_in_actor, today
+from caseflow.web.words import _, lazy_gettext, ngettext
 
 
 def _units() -> list[SelectChoice]:
     return [
-        SelectChoice("business", gettext("Días hábiles")),
-        SelectChoice("calendar", gettext("Días naturales")),
-        SelectChoice("hours", gettext("Horas")),
+        SelectChoice("business", _("Días hábiles")),
+        SelectChoice("calendar", _("Días naturales")),
+        SelectChoice("months", _("Meses")),
+        SelectChoice("hours", _("Horas")),
     ]
 
 
@@ -56,6 +63,7 @@ class TermPage(FlaskForm):
         description=lazy_gettext("Como 15:00. Lo que llega después cuenta al día hábil siguiente."),
     )
     notice_effect = SelectField(lazy_gettext("El aviso surte efecto"))
+    paper_effect = SelectField(lazy_gettext("El aviso en papel surte efecto"))
     effect = SelectField(lazy_gettext("Qué le hace al plazo principal"))
     legal_source = TextAreaField(
         lazy_gettext("Fuente"),
@@ -68,17 +76,19 @@ class TermPage(FlaskForm):
     def offer(self) -> None:
         """Fill the choices in."""
         self.unit.choices = _units()
-        self.notice_effect.choices = [
-            SelectChoice("", gettext("No aplica")),
-            SelectChoice("same_day", gettext("El mismo día")),
-            SelectChoice("next_business_day", gettext("El día hábil siguiente")),
+        notices = [
+            SelectChoice("", _("No aplica")),
+            SelectChoice("same_day", _("El mismo día")),
+            SelectChoice("next_business_day", _("El día hábil siguiente")),
         ]
+        self.notice_effect.choices = notices
+        self.paper_effect.choices = [SelectChoice("", _("Como los demás avisos")), *notices[1:]]
         self.effect.choices = [
-            SelectChoice("", gettext("Nada")),
-            SelectChoice("extends", gettext("Lo amplía")),
-            SelectChoice("interrupts", gettext("Lo interrumpe: vuelve a empezar")),
-            SelectChoice("pauses", gettext("Lo suspende: los días usados quedan usados")),
-            SelectChoice("closes", gettext("Cierra el asunto")),
+            SelectChoice("", _("Nada")),
+            SelectChoice("extends", _("Lo amplía")),
+            SelectChoice("interrupts", _("Lo interrumpe: vuelve a empezar")),
+            SelectChoice("pauses", _("Lo suspende: los días usados quedan usados")),
+            SelectChoice("closes", _("Cierra el asunto")),
         ]
         self.mark.choices = mark_choices()
 
@@ -91,6 +101,7 @@ class TermPage(FlaskForm):
             counts_from_words=self.counts_from_words.data or "",
             cutoff=(self.cutoff.data or "").strip(),
             notice_effect=self.notice_effect.data or "",
+            paper_effect=self.paper_effect.data or "",
             effect=self.effect.data or "",
         )
 
@@ -110,12 +121,18 @@ class NewTermPage(TermPage):
 
     def offer(self) -> None:
         super().offer()
-        self.matter.choices = [
-            SelectChoice(kind.value, gettext(spanish(kind))) for kind in INBOX_KINDS
-        ]
+        self.matter.choices = [SelectChoice(kind.value, _(spanish(kind))) for kind in INBOX_KINDS]
         self.step.choices = [
-            SelectChoice(step.value, gettext(spanish(step))) for step in Step if step != Step.TURN
+            SelectChoice(step.value, _(spanish(step))) for step in Step if step != Step.TURN
         ]
+
+
+class CorrectTermPage(TermPage):
+    valid_from = DateField(
+        lazy_gettext("Rige desde"),
+        [InputRequired(lazy_gettext("Escriba desde qué día rige."))],
+        description=lazy_gettext("Cámbielo sólo si estaba mal: el plazo anterior se ajusta."),
+    )
 
 
 class EndTermPage(FlaskForm):
@@ -136,7 +153,7 @@ def show() -> ResponseReturnValue:
             if row.matter == kind and (everything or row.valid_to is None or row.valid_to >= day)
         ]
         if of_kind:
-            groups.append((kind.value, gettext(spanish(kind)), of_kind))
+            groups.append((kind.value, _(spanish(kind)), of_kind))
     return render_template(
         "admin/terms.html",
         groups=groups,
@@ -155,8 +172,8 @@ def new() -> ResponseReturnValue:
     form = NewTermPage()
     form.offer()
 
-    def act(work: Work) -> Impact:
-        _, impact = add_term(
+    def act(work: Work) -> Redated:
+        _term, redated = add_term(
             work,
             form.matter.data,
             form.step.data,
@@ -165,25 +182,28 @@ def new() -> ResponseReturnValue:
             form.valid_to.data,
             ends_previous=form.ends_previous.data,
         )
-        return impact
+        return redated
 
-    return _preview_or_do(form, None, act, gettext("Se agregó el plazo."))
+    return _preview_or_do(form, None, act, _("Se agregó el plazo."))
 
 
 def correct(term_id: int) -> ResponseReturnValue:
     """A row that says something else than the norm: first what moves, then the correction."""
     row = _found(term_id)
     if request.method == "GET":
-        form = TermPage(formdata=None, data=_data(row) | {"version": row.version})
+        data = _data(row) | {"version": row.version, "valid_from": row.valid_from}
+        form = CorrectTermPage(formdata=None, data=data)
         form.offer()
         return _page(form, row)
-    form = TermPage()
+    form = CorrectTermPage()
     form.offer()
     return _preview_or_do(
         form,
         row,
-        lambda work: correct_term(work, term_id, form.answers(), form.version.data),
-        gettext("Se corrigió el plazo."),
+        lambda work: correct_term(
+            work, term_id, form.answers(), form.version.data, form.valid_from.data
+        ),
+        _("Se corrigió el plazo."),
     )
 
 
@@ -202,27 +222,26 @@ def end(term_id: int) -> ResponseReturnValue:
             except DomainError as refusal:
                 refuse(form, refusal)
             else:
-                flash(gettext("Se guardó el último día del plazo."), "success")
+                flash(_("Se guardó el último día del plazo."), "success")
                 return redirect(url_for("admin.terms"), 303)
     return render_template("admin/term_end.html", form=form, row=row, words=_words()), code
 
 
 def _preview_or_do(
-    form: TermPage, row: TermRow | None, act: Callable[[Work], Impact], done: str
+    form: TermPage, row: TermRow | None, act: Callable[[Work], Redated], done: str
 ) -> ResponseReturnValue:
     if not form.validate():
         return _page(form, row), 422
     try:
         if request.form.get("paso") != "aplicar":
-            impact = rehearse(signed_in_actor(), now(), act)
-            return _page(form, row, impact)
+            return _page(form, row, would_move(act))
         with begin_work(signed_in_actor(), now()) as work:
-            impact = act(work)
+            redated = act(work)
     except DomainError as refusal:
         refuse(form, refusal)
         return _page(form, row), 422
-    flash(f"{done} {impact_sentence(impact)}", "success")
-    return redirect(url_for("admin.terms"), 303)
+    flash(f"{done} {redated_sentence(redated)}", "success")
+    return redirect(after_redating(redated, "admin.terms"), 303)
 
 
 def _new_page() -> NewTermPage:
@@ -242,8 +261,8 @@ def _data(row: TermRow) -> dict[str, object]:
     return {
         name: getattr(row, name)
         for name in (
-            "days", "unit", "counts_from_words", "cutoff", "notice_effect", "effect",
-            "legal_source", "mark",
+            "days", "unit", "counts_from_words", "cutoff", "notice_effect", "paper_effect",
+            "effect", "legal_source", "mark",
         )
     }  # fmt: skip
 
@@ -256,20 +275,24 @@ def _length(row: TermRow) -> str:
     """How long a term is, in its own unit."""
     if row.unit == "hours":
         return str(ngettext("%(num)d hora", "%(num)d horas", row.days))
+    if row.unit == "months":
+        return ngettext("%(num)d mes", "%(num)d meses", row.days)
     if row.unit == "calendar":
         return str(ngettext("%(num)d día natural", "%(num)d días naturales", row.days))
     return str(ngettext("%(num)d día hábil", "%(num)d días hábiles", row.days))
 
 
 def _words() -> dict[str, str]:
-    found = {word.value: str(gettext(spanish(word))) for word in (*Step, *Basis, *Kind)}
+    found = {word.value: str(_(spanish(word))) for word in (*Step, *Basis, *Kind)}
     return found | {
-        "extends": gettext("amplía el plazo"),
-        "interrupts": gettext("interrumpe el plazo"),
-        "pauses": gettext("suspende el plazo"),
-        "closes": gettext("cierra el asunto"),
-        "same_day": gettext("surte efecto el mismo día"),
-        "next_business_day": gettext("surte efecto el día hábil siguiente"),
+        "extends": _("amplía el plazo"),
+        "interrupts": _("interrumpe el plazo"),
+        "pauses": _("suspende el plazo"),
+        "closes": _("cierra el asunto"),
+        "same_day": _("surte efecto el mismo día"),
+        "next_business_day": _("surte efecto el día hábil siguiente"),
+        "paper_same_day": _("en papel, el mismo día"),
+        "paper_next_business_day": _("en papel, el día hábil siguiente"),
     }
 
 

@@ -6,12 +6,19 @@ import hashlib
 from pathlib import Path
 
 from flask import Flask, request, url_for
+from markupsafe import Markup
 
 _KEPT_SECONDS = 31_536_000
+_ICON = Markup('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>')
+
+
+def icon_of(sprite: str, name: str, cls: str = "") -> Markup:
+    """One icon of the sprite at an address, decorative: words always stand beside it."""
+    return _ICON.format(f"ico {cls}".rstrip(), sprite, name)
 
 
 def register(app: Flask) -> None:
-    """The template function ``static(path)`` and long caching of what it names."""
+    """The template functions ``static`` and ``sprite_icon``, and long caching of what they name."""
     folder = Path(app.static_folder or "")
     #: by mount point and path: a page names the same sprite some sixty times
     addresses: dict[tuple[str, str], str] = {}
@@ -23,5 +30,15 @@ def register(app: Flask) -> None:
             addresses[key] = url_for("static", filename=path, v=digest)
         return addresses[key]
 
+    #: by mount point, name and class: a page shows some sixty, of a set that the sprite bounds
+    icons: dict[tuple[str, str, str], Markup] = {}
+
+    def icon(name: str, cls: str = "") -> Markup:
+        key = (request.script_root, name, cls)
+        if key not in icons or app.debug:
+            icons[key] = icon_of(static("img/icons.svg"), name, cls)
+        return icons[key]
+
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _KEPT_SECONDS
     app.add_template_global(static, "static")
+    app.add_template_global(icon, "sprite_icon")

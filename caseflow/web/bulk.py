@@ -16,6 +16,7 @@ from caseflow.commands.jobs import start_job, undo_job
 from caseflow.commands.work import begin_work
 from caseflow.domain.errors import DomainError, InvalidData, MissingData, NotFound
 from caseflow.domain.people import Actor
+from caseflow.domain.phrases import N_, phrase
 from caseflow.domain.workflow import TURN_BY_ACTION, Transition
 from caseflow.extensions import db
 from caseflow.queries.bulk_jobs import JobProgress, job_progress
@@ -99,7 +100,7 @@ def undo() -> ResponseReturnValue:
     with begin_work(actor, now()) as work:
         for area in sorted({area for _case, _turn, area in moved}):
             group = [(case_id, turn) for case_id, turn, origin in moved if origin == area]
-            reason = _("Se deshace la reasignación.")
+            reason = N_("Se deshace la reasignación.")
             taken += take_turns(work, group, "reassign", {"area": area, "reason": reason})
     return render_template(
         "bulk/done.html",
@@ -127,7 +128,7 @@ def undo_many(job_id: int) -> ResponseReturnValue:
     _job(job_id)
     with begin_work(signed_in_actor(), now()) as work:
         undoing = undo_job(
-            work, job_id, _("Se deshace la reasignación."), secrets.token_urlsafe(16)
+            work, job_id, N_("Se deshace la reasignación."), secrets.token_urlsafe(16)
         )
         undoing_id = undoing.id
     return redirect(url_for(".job", job_id=undoing_id), 303)
@@ -251,7 +252,7 @@ def _outcomes(taken: Sequence[Taken], known: Mapping[str, Line], done: str) -> t
                 subject=line.subject if line else "",
                 area=line.area if line else "—",
                 done=verdict.done,
-                words=done if verdict.done else verdict.reason,
+                words=done if verdict.done else phrase(verdict.reason),
             )
         )
     return tuple(made)

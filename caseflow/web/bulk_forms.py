@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired
 
 from caseflow.domain.needs import NEEDS
 from caseflow.domain.people import Actor
+from caseflow.domain.phrases import N_
 from caseflow.domain.vocabulary import Role
 from caseflow.domain.workflow import Transition
 from caseflow.extensions import db
@@ -55,13 +56,13 @@ def _area(actor: Actor, chosen: Selection) -> FormField:
     reach = actor.reach(Role.SUPERVISOR)
     only = chosen.areas[0] if len(chosen.areas) == 1 else None
     choices = area_choices(lambda area: area in reach and area != only)
-    return _choice("Área nueva", _("Elija un área"), _("Elija el área nueva."), choices)
+    return _choice(N_("Área nueva"), _("Elija un área"), _("Elija el área nueva."), choices)
 
 
 def _person(actor: Actor, chosen: Selection) -> FormField:
     people = people_of_areas(db.session(), chosen.areas, today())
     choices = [(p.id, f"{p.name}, {p.post}" if p.post else p.name) for p in people]
-    return _choice("Persona", _("Elija a una persona"), _("Elija a una persona."), choices)
+    return _choice(N_("Persona"), _("Elija a una persona"), _("Elija a una persona."), choices)
 
 
 def _reason(actor: Actor, chosen: Selection) -> FormField:

@@ -11,7 +11,6 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import (
@@ -38,7 +37,7 @@ from caseflow.domain.facts import CaseFacts
 from caseflow.domain.folios import key_digest, normalise_key
 from caseflow.domain.instants import local
 from caseflow.domain.people import Actor
-from caseflow.domain.vocabulary import Basis, Channel, Kind, Role, Source, spanish
+from caseflow.domain.vocabulary import ArcoRight, Basis, Channel, Kind, Role, Source, spanish
 from caseflow.extensions import db
 from caseflow.queries.choices import subjects, territories
 from caseflow.queries.duplicates import similar
@@ -46,6 +45,7 @@ from caseflow.queries.papers import Arrived, Due, Letterhead, ReceiptSheet
 from caseflow.web.errors import say
 from caseflow.web.sessions import now, rules, signed_in_actor, today
 from caseflow.web.uploads import keep_files
+from caseflow.web.words import _, lazy_gettext
 
 bp = Blueprint("capture", __name__)
 
@@ -115,6 +115,11 @@ class CaptureForm(FlaskForm):
         [Optional(), Length(max=300)],
         description=lazy_gettext("Por ejemplo: 1 USB, 3 fotografías."),
     )
+    arco_right = SelectField(
+        lazy_gettext("Derecho que se ejerce"),
+        default="",
+        description=lazy_gettext("Sólo en las solicitudes de datos personales."),
+    )
     delivery = StringField(lazy_gettext("Modalidad de entrega"), [Optional(), Length(max=120)])
     given_due_on = DateField(lazy_gettext("Fecha límite que da la plataforma"), [Optional()])
     files = MultipleFileField(lazy_gettext("Archivos"))
@@ -130,16 +135,20 @@ class CaptureForm(FlaskForm):
         """The form with what this person may choose."""
         form = cls(**values)
         form.source.choices = [
-            SelectChoice(source.value, gettext(spanish(source)))
+            SelectChoice(source.value, _(spanish(source)))
             for source, allowed in SOURCES.items()
             if actor.has(*allowed)
         ]
-        form.kind.choices = [SelectChoice(kind.value, gettext(spanish(kind))) for kind in KINDS]
+        form.kind.choices = [SelectChoice(kind.value, _(spanish(kind))) for kind in KINDS]
         form.channel.choices = [
-            SelectChoice(channel.value, gettext(spanish(channel))) for channel in Channel
+            SelectChoice(channel.value, _(spanish(channel))) for channel in Channel
+        ]
+        form.arco_right.choices = [
+            SelectChoice("", _("Sin precisar")),
+            *(SelectChoice(right.value, _(spanish(right))) for right in ArcoRight),
         ]
         form.territory_code.choices = [
-            SelectChoice("", gettext("Sin precisar")),
+            SelectChoice("", _("Sin precisar")),
             *(SelectChoice(code, label) for code, label in territories(db.session())),
         ]
         return form
@@ -241,7 +250,7 @@ def _done(made: Capture) -> ResponseReturnValue:
         key=made.key,
         turns=turns,
         desk=rules().tree.name(case.desk_id),
-        basis=gettext(spanish(Basis(case.basis))) if case.basis else "",
+        basis=_(spanish(Basis(case.basis))) if case.basis else "",
     )
 
 
@@ -280,6 +289,7 @@ def _captured(form: CaptureForm) -> Captured:
         },
         paper={name: value for name, value in paper.items() if value not in (None, "")},
         delivery=form.delivery.data or "",
+        arco_right=form.arco_right.data or "",
         given_due_on=form.given_due_on.data,
         route=bool(form.route.data),
     )

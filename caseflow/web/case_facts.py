@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from caseflow.domain.deadlines import answer_takes_effect
 from caseflow.domain.facts import CaseFacts, PetitionerFacts
 from caseflow.domain.instants import local
-from caseflow.domain.vocabulary import Channel, Outcome, spanish
+from caseflow.domain.notes import note_areas
+from caseflow.domain.people import Actor
+from caseflow.domain.vocabulary import (
+    ArcoRight,
+    Channel,
+    IdentityDocument,
+    Kind,
+    Outcome,
+    PowerDocument,
+    goes_on_paper,
+    spanish,
+)
 from caseflow.queries.case_page import CasePage
 from caseflow.queries.history import digits, source_word
+from caseflow.web.sessions import rules, today
 from caseflow.web.words import _
+
+
+def note_choices(case: CaseFacts, actor: Actor) -> list[tuple[int | str, str]]:
+    """Whom a note may be meant for, as (area, words); an empty area: all who see the case."""
+    desk, *own = note_areas(case, actor)
+    tree = rules().tree
+    return [
+        ("", _("Todas las áreas que ven el asunto")),
+        (desk, _("Sólo la mesa: {area}").format(area=tree.name(desk))),
+        *((area, _("Sólo mi área: {area}").format(area=tree.name(area))) for area in own),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +75,7 @@ def _person_rows(person: PetitionerFacts, reveal: bool) -> Iterable[tuple[str, s
         (_("Nombre"), person.name),
         (_("Teléfono"), person.phone),
         (_("Correo"), person.email),
+        *(((_("Representante"), person.representative),) if person.representative else ()),
     ):
         if not value:
             yield label, missing, False
@@ -79,11 +105,27 @@ def facts(page: CasePage) -> Iterable[tuple[str, str]]:
         yield _("U. Territorial"), case.territory_code
     if case.delivery:
         yield _("Modalidad"), case.delivery
+    yield from _arco(case)
     yield from _paper(case)
     yield _("Capturado por"), page.name(case.captured_by_id)
     if page.sight.desk:
         for name, value in (case.extra or {}).items():
-            yield str(name), str(value)
+            yield _(str(name)), str(value)
+
+
+def _arco(case: CaseFacts) -> Iterable[tuple[str, str]]:
+    """The right that is exercised over one's own data, and who showed that they may."""
+    if case.kind != Kind.PERSONAL_DATA:
+        return
+    right = _(spanish(ArcoRight(case.arco_right))) if case.arco_right else _("Sin precisar")
+    yield _("Derecho"), right
+    if case.identity_on is None:
+        yield _("Identidad"), _("Sin acreditar")
+        return
+    document = _(spanish(IdentityDocument(case.identity))) if case.identity else "—"
+    yield _("Identidad"), f"{document}, {digits(case.identity_on)}"
+    if case.power:
+        yield _("Representación"), _(spanish(PowerDocument(case.power)))
 
 
 def _paper(case: CaseFacts) -> Iterable[tuple[str, str]]:
@@ -105,12 +147,23 @@ def answer_facts(case: CaseFacts) -> Iterable[tuple[str, str]]:
         yield _("Sentido"), _(spanish(Outcome(case.outcome)))
     if case.answered_on is not None:
         yield _("Notificada"), digits(case.answered_on)
+        if case.under_transparency:
+            yield _("Surte efectos"), digits(_takes_effect(case, case.answered_on))
     if case.answer_channel:
         yield _("Medio"), _channel(case.answer_channel)
+    if case.effective_on is not None:
+        yield _("Derecho efectivo"), digits(case.effective_on)
     if case.referred_to:
         yield _("Remitido a"), case.referred_to
     if case.closed_on is not None:
         yield _("Concluido"), digits(case.closed_on)
+
+
+def _takes_effect(case: CaseFacts, on: dt.date) -> dt.date:
+    """When the notice of the answer takes effect: apart from the day on which it was given."""
+    clockwork = rules().clockwork(today())
+    on_paper = goes_on_paper(case.answer_channel)
+    return answer_takes_effect(clockwork, case, on, on_paper)
 
 
 def _channel(value: str) -> str:

@@ -11,6 +11,7 @@ from caseflow.domain.facts import CaseFacts, TurnFacts
 from caseflow.domain.instants import local
 from caseflow.domain.lights import Light, light_of, target_light
 from caseflow.domain.people import Actor
+from caseflow.domain.phrases import N_, phrase
 from caseflow.domain.vocabulary import (
     WAITING_STATES,
     CaseState,
@@ -20,8 +21,16 @@ from caseflow.domain.vocabulary import (
 )
 from caseflow.queries.attachments import FileRow
 from caseflow.queries.case_page import CasePage
-from caseflow.queries.history import Line, digits, source_word, tell
-from caseflow.web.case_facts import PersonLine, answer_facts, facts, person_line, size_words
+from caseflow.queries.history import Line, digits, discrepancy_words, source_word, tell
+from caseflow.web.appeal_view import Appeals, appeal_words, appeals_of, with_admission
+from caseflow.web.case_facts import (
+    PersonLine,
+    answer_facts,
+    facts,
+    note_choices,
+    person_line,
+    size_words,
+)
 from caseflow.web.clock_view import Clock, clock_of
 from caseflow.web.offers import Button, Buttons, buttons
 from caseflow.web.sessions import rules, today
@@ -39,7 +48,10 @@ _ICONS = {
     "application/vnd.oasis.opendocument.spreadsheet": "file-spreadsheet",
 }
 #: Of a turn's end, the word of its note.
-_ENDS = {TurnState.RETURNED: "Devuelto: {reason}", TurnState.WITHDRAWN: "Sin efecto: {reason}"}
+_ENDS = {
+    TurnState.RETURNED: N_("Devuelto: {reason}"),
+    TurnState.WITHDRAWN: N_("Sin efecto: {reason}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,8 @@ class NoteLine:
     text: str
     by: str
     at: str
+    #: the area that alone reads it, with the desk; empty: all who see the case
+    only: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +118,7 @@ class View:
     targets: tuple[Target, ...]
     targets_title: str
     buttons: Buttons
+    appeals: Appeals
     turns: tuple[TurnLine, ...]
     earlier: tuple[TurnLine, ...]
     person: PersonLine
@@ -112,6 +127,8 @@ class View:
     links: tuple[tuple[str, str, str, str], ...]
     files: tuple[FileLine, ...]
     notes: tuple[NoteLine, ...]
+    #: whom a new note may be meant for
+    note_choices: tuple[tuple[int | str, str], ...]
     history: tuple[Line, ...]
     warnings: tuple[str, ...]
     discrepancy: str
@@ -140,7 +157,8 @@ def now_facts(case: CaseFacts) -> tuple[tuple[str, str], ...]:
 def view_of(page: CasePage, actor: Actor, *, reveal: bool = False) -> View:
     """The page for this reader. ``reveal`` shows who asks, where the reader may know it."""
     case = page.case
-    made = buttons(case, actor)
+    appeals = appeals_of(page, actor)
+    made = with_admission(buttons(case, actor), appeals)
     lines = tuple(turn_line(page, turn, made) for turn in case.turns.values())
     goals = tuple(_target(case, turn) for turn in case.round_turns() if _counts(turn))
     return View(
@@ -152,20 +170,27 @@ def view_of(page: CasePage, actor: Actor, *, reveal: bool = False) -> View:
         targets=goals,
         targets_title=_targets_title(case),
         buttons=made,
+        appeals=appeals,
         turns=tuple(line for line in lines if line.round == case.round),
         earlier=tuple(line for line in lines if line.round != case.round),
         person=person_line(page, reveal=reveal),
         facts=tuple(facts(page)),
         answer=tuple(answer_facts(case)),
         links=tuple(_links(page)),
-        files=tuple(_file_line(page, file) for file in page.files),
+        files=tuple(file_line(page, file) for file in page.files),
         notes=tuple(
-            NoteLine(n.text, page.name(n.author_id), f"{local(n.written_at):%d/%m/%Y %H:%M}")
+            NoteLine(
+                n.text,
+                page.name(n.author_id),
+                f"{local(n.written_at):%d/%m/%Y %H:%M}",
+                rules().tree.name(n.area_id) if n.area_id is not None else "",
+            )
             for n in page.notes
         ),
+        note_choices=tuple(note_choices(case, actor)),
         history=tell(page, rules().tree, rules().calendar),
-        warnings=tuple(str(text) for text in case.warnings or ()),
-        discrepancy=str((case.discrepancy or {}).get("words") or "") if page.sight.desk else "",
+        warnings=tuple(phrase(str(text)) for text in case.warnings or ()),
+        discrepancy=discrepancy_words(case.discrepancy or {}) if page.sight.desk else "",
     )
 
 
@@ -198,6 +223,9 @@ def _chips(page: CasePage) -> Iterable[Chip]:
     }.get(case.desk_mark)
     if mark:
         yield Chip(mark, "extension", "inbox")
+    appealed = appeal_words(case)
+    if appealed:
+        yield Chip(appealed, "info", "scale")
     if case.extended:
         yield Chip(_("Plazo ampliado"), "extension", "calendar-plus")
     if case.delivery:
@@ -314,11 +342,13 @@ def _links(page: CasePage) -> Iterable[tuple[str, str, str, str]]:
         yield word, link.ref, url_for("cases.show", ref=link.ref), f"{link.subject} · {state}"
 
 
-def _file_line(page: CasePage, file: FileRow) -> FileLine:
+def file_line(page: CasePage, file: FileRow) -> FileLine:
+    """One file as the page lists it."""
     purpose = {
         "request": _("Solicitud"),
         "answer": _("Respuesta"),
         "other": _("Archivo"),
+        "appeal": _("Del recurso"),
     }.get(file.purpose)
     turn = page.case.turns.get(file.turn_number or 0)
     if purpose is None or turn is not None:

@@ -14,8 +14,10 @@ from caseflow.domain.deadlines import count_of
 from caseflow.domain.errors import DomainError
 from caseflow.domain.facts import CaseFacts, DeadlineFacts
 from caseflow.domain.instants import local
+from caseflow.domain.lights import Light, light_of
 from caseflow.domain.vocabulary import Basis, DeadlineState, Step, spanish
 from caseflow.queries.history import digits
+from caseflow.web.pending_dates import PENDING, pending_dates
 from caseflow.web.sessions import rules, today
 from caseflow.web.words import _
 
@@ -37,8 +39,18 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A term that runs beside the governing one: until when, and a light where it is ours."""
+
+    title: str
+    when: str
+    sem: Light | None
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
-    """The card: ``others`` are the terms that do not govern, (step, date or state)."""
+    """The card. ``beside``: terms that somebody owes now; ``others`` are all that do not govern,
+    (step, date or state)."""
 
     title: str
     when: str
@@ -47,13 +59,13 @@ class Clock:
     facts: tuple[str, ...]
     why: str
     warnings: tuple[str, ...]
+    beside: tuple[Beside, ...]
     others: tuple[tuple[str, str], ...]
 
 
 def sentence_date(day: dt.date) -> str:
     """``Martes 24 de noviembre de 2026``, as a heading writes it."""
-    text = with_weekday(day)
-    return text[:1].upper() + text[1:]
+    return _(with_weekday(day).as_a_title())
 
 
 def clock_of(case: CaseFacts) -> Clock | None:
@@ -63,7 +75,7 @@ def clock_of(case: CaseFacts) -> Clock | None:
         return None
     comply = case.running(Step.COMPLY)
     shown = comply if case.live and not governing.live and comply is not None else governing
-    counted = _count(shown)
+    counted = _count(case, shown)
     lines = counted.explain().counted if counted is not None else ()
     return Clock(
         title=_(spanish(Basis(shown.basis))),
@@ -71,18 +83,41 @@ def clock_of(case: CaseFacts) -> Clock | None:
         note=_note(case, shown, counted, lines),
         bar=_bar(lines) if lines and shown.live and shown.due_on else None,
         facts=tuple(_facts(shown, counted, lines)),
-        why=url_for("deadline.show", ref=case.ref),
-        warnings=counted.warnings if counted is not None else (),
+        why=url_for("deadline.show", ref=case.ref, n=None if shown.governing else shown.number),
+        warnings=(
+            *((_(PENDING),) if pending_dates([case.id]) else ()),
+            *(counted.warnings if counted is not None else ()),
+        ),
+        beside=tuple(_beside(case)),
         others=tuple(_other(d) for d in case.deadlines.values() if d.number != shown.number),
     )
 
 
-def _count(deadline: DeadlineFacts) -> Count | None:
+#: Terms that run beside the governing one: what the person owes, and what we owe the person.
+_BESIDE = (Step.PERSON_ANSWERS, Step.PAY, Step.MAKE_EFFECTIVE)
+
+
+def _beside(case: CaseFacts) -> Iterable[Beside]:
+    for step in _BESIDE:
+        running = case.running(step)
+        if running is None or running.due_on is None:
+            continue
+        ours = step is Step.MAKE_EFFECTIVE
+        yield Beside(
+            _(spanish(step)),
+            _("hasta el {day}").format(day=digits(running.due_on)),
+            light_of(running.due_on, False, True, today(), rules().calendar, case.kind)
+            if ours
+            else None,
+        )
+
+
+def _count(case: CaseFacts, deadline: DeadlineFacts) -> Count | None:
     """Its count; none where the law pack no longer holds the term, or it runs in hours."""
     if deadline.expires_at is not None:
         return None
     try:
-        return count_of(rules().clockwork(today()), deadline)
+        return count_of(rules().clockwork(today()), deadline, law_on=case.received_on)
     except (DomainError, LookupError):
         return None
 
@@ -190,8 +225,20 @@ def _facts(
         yield text.format(day=digits(deadline.given_on), own=digits(counted.own_due_on))
 
 
-def _other(deadline: DeadlineFacts) -> tuple[str, str]:
+#: Internal targets of the office, which are never the clock by which a case is judged.
+_TARGETS = frozenset({Step.ACCEPT, Step.FIRST_ANSWER})
+
+
+def term_word(deadline: DeadlineFacts) -> str:
+    """What a term is called; an internal target says that it is one."""
     step = _(spanish(Step(deadline.step)))
+    if deadline.step in _TARGETS:
+        return _("{step} (meta interna)").format(step=step)
+    return step
+
+
+def _other(deadline: DeadlineFacts) -> tuple[str, str]:
+    step = term_word(deadline)
     if deadline.governing:
         step = _("{step} (ronda {n})").format(step=step, n=deadline.round)
     day = (

@@ -5,9 +5,8 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from flask import Flask, flash, redirect, render_template, request
+from flask import Flask, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -23,7 +22,9 @@ from caseflow.domain.errors import (
     Refused,
     Stale,
 )
+from caseflow.domain.phrases import phrase
 from caseflow.web.sessions import rules
+from caseflow.web.words import _, choose, of_the_reader
 
 _STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (NotFound, 404),
@@ -54,13 +55,14 @@ def say(error: DomainError) -> str:
     areas = params.get("areas")
     if isinstance(areas, list):
         params["areas"] = ", ".join(rules().tree.name(area_id) for area_id in areas)
-    sentence = str(gettext(error.message))
-    return sentence.format(**params) if params else sentence
+    return _(phrase(error.message, **params))
 
 
 def page(code: int, message: str = "", incident: str = "") -> ResponseReturnValue:
     """The error page of a code; unknown codes show the nearest general one."""
+    choose(of_the_reader())  # the page tells why a paper is none
     shown = code if code in _PAGES else (500 if code >= 500 else 400)
+    g.failed = code >= 500  # its page must not ask the database for anything
     body = render_template(f"errors/{shown}.html", message=message, incident=incident)
     headers = {"Retry-After": "5"} if code == 503 else {}
     return body, code, headers
@@ -80,9 +82,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _csrf(error: CSRFError) -> ResponseReturnValue:
     """An old form: the page was open too long, or the sign-in changed meanwhile."""
     if request.endpoint == "access.take_sign_in":
-        flash(gettext("La página estuvo abierta demasiado tiempo. Ingrese otra vez."), "warning")
+        flash(_("La página estuvo abierta demasiado tiempo. Ingrese otra vez."), "warning")
         return redirect("/ingresar", 303)
-    return page(400, gettext("El formulario caducó. Vuelva a abrir la página y repita la acción."))
+    return page(400, _("El formulario caducó. Vuelva a abrir la página y repita la acción."))
 
 
 def _unplanned(error: Exception) -> ResponseReturnValue:

@@ -2,41 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, current_app, g, jsonify, render_template, request
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime, gettext
+from flask_babel import format_datetime
 
+from caseflow.commands.spoiled import retry_set_aside
+from caseflow.commands.work import begin_work
+from caseflow.domain.people import Actor
+from caseflow.domain.phrases import N_
 from caseflow.domain.vocabulary import Role
+from caseflow.extensions import db
 from caseflow.queries.health import Health
+from caseflow.queries.spoiled import list_set_aside
 from caseflow.scheduler import standing
-from caseflow.web.sessions import now
+from caseflow.web.policy import POLICY
+from caseflow.web.sessions import now, signed_in_actor
+from caseflow.web.words import _, ngettext
 
 bp = Blueprint("health", __name__)
 
 
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated when shown."""
-    return text
-
-
 _FAULTS = {
-    "database": _("La base de datos no responde."),
-    "schema": _("La base no tiene la versión que este programa espera: falta migrar."),
-    "seals": _("Hay eventos sin sellar desde hace más de cinco minutos."),
+    "database": N_("La base de datos no responde."),
+    "schema": N_("La base no tiene la versión que este programa espera: falta migrar."),
+    "seals": N_("Hay eventos sin sellar desde hace más de cinco minutos."),
 }
 _STATES = {
-    "done": _("Hecha"),
-    "running": _("En curso"),
-    "failed": _("Falló"),
-    "": _("Todavía no corre"),
+    "done": N_("Hecha"),
+    "running": N_("En curso"),
+    "failed": N_("Falló"),
+    "": N_("Todavía no corre"),
 }
+#: An item by its own number, where no folio may be told.
+_ITEMS = {"tick": N_("Asunto número %(n)s"), "seal": N_("Evento número %(n)s")}
 _MAIL = {
-    "queued": _("Por enviar"),
-    "sending": _("Enviándose"),
-    "failed": _("No se pudo enviar"),
-    "held": _("Retenido"),
+    "queued": N_("Por enviar"),
+    "sending": N_("Enviándose"),
+    "failed": N_("No se pudo enviar"),
+    "held": N_("Retenido"),
 }
 
 
@@ -53,9 +69,30 @@ def show() -> ResponseReturnValue:
     return jsonify(_as_json(found)), code
 
 
+@bp.post("/salud/reintentar")
+def retry() -> ResponseReturnValue:
+    """Have what was set aside tried again: its cause was removed, or is believed to be."""
+    with begin_work(signed_in_actor(), now()) as work:
+        items = retry_set_aside(work)
+    if items:
+        flash(
+            ngettext("Se reintentará %(num)s pendiente.", "Se reintentarán %(num)s pendientes.",
+                     items),
+            "success",
+        )  # fmt: skip
+    else:
+        flash(_("No había nada que reintentar."), "info")
+    return redirect(url_for("health.show"), 303)
+
+
+def _holds(*roles: Role) -> Actor | None:
+    """Who looks, where that person holds one of the roles."""
+    actor: Actor | None = g.get("actor")
+    return actor if actor is not None and actor.has(*roles) else None
+
+
 def _administers() -> bool:
-    actor = g.get("actor")
-    return actor is not None and actor.has(Role.ADMIN)
+    return _holds(Role.ADMIN) is not None
 
 
 def _as_json(found: Health) -> dict[str, Any]:
@@ -74,7 +111,11 @@ def _as_json(found: Health) -> dict[str, Any]:
             }
             for job in found.jobs
         },
-        "warnings": [f"calendar:{year}" for year in found.unlisted_years],
+        "warnings": [
+            *(f"calendar:{year}" for year in found.unlisted_years),
+            *(f"set_aside:{job}" for job in found.set_aside),
+        ],
+        "set_aside": dict(found.set_aside),
     }  # fmt: skip
     if more:
         told |= {
@@ -90,50 +131,89 @@ def _page(found: Health) -> dict[str, Any]:
     """The same in words."""
     labels = {job.name: job.label for job in found.jobs}
     faults = [
-        gettext("La tarea «%(job)s» está retrasada.", job=gettext(labels[fault[4:]]))
+        _("La tarea «%(job)s» está retrasada.", job=_(labels[fault[4:]]))
         if fault.startswith("job:")
-        else gettext(_FAULTS[fault])
+        else _(_FAULTS[fault])
         for fault in found.faults
     ]
     return {
         "faults": faults,
-        "warnings": [
-            gettext(
-                "No está cargada la lista de días inhábiles de %(year)s: las fechas que dependen "
-                "de ella pueden cambiar.",
-                year=year,
-            )
-            for year in found.unlisted_years
-        ],
+        "warnings": _warnings(found),
         "jobs": [
             (
-                gettext(job.label),
+                _(job.label),
                 format_datetime(job.done_at, "d MMM y, HH:mm:ss") if job.done_at else "—",
-                gettext("Retrasada") if job.late else gettext("En tiempo"),
+                _("Retrasada") if job.late else _("En tiempo"),
             )
             for job in found.jobs
         ],
+        "set_aside": _set_aside(found, labels),
         "details": _details(found) if _administers() else None,
     }
+
+
+def _warnings(found: Health) -> list[tuple[str, str]]:
+    """Title and text of what is no fault yet."""
+    made = [
+        (
+            _("Calendario incompleto"),
+            _(
+                "No está cargada la lista de días inhábiles de %(year)s: las fechas que dependen "
+                "de ella pueden cambiar.",
+                year=year,
+            ),
+        )
+        for year in found.unlisted_years
+    ]
+    if count := sum(found.set_aside.values()):
+        made.append(
+            (
+                _("Pendientes apartados"),
+                ngettext(
+                    "%(num)s pendiente falló varias veces y se apartó; lo demás siguió adelante.",
+                    "%(num)s pendientes fallaron varias veces y se apartaron; lo demás siguió "
+                    "adelante.",
+                    count,
+                ),
+            )
+        )
+    return made
+
+
+def _set_aside(found: Health, labels: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """What waits for a person, for whoever may have it tried again."""
+    actor = _holds(*POLICY["health.retry"].roles)
+    if actor is None or not found.set_aside:
+        return []
+    return [
+        (
+            _(labels[one.job]),
+            one.ref or _(_ITEMS[one.job], n=one.item_id),
+            str(one.tries),
+            format_datetime(one.since, "d MMM y, HH:mm"),
+            one.problem,
+        )
+        for one in list_set_aside(db.session(), actor)
+    ]
 
 
 def _details(found: Health) -> dict[str, Any]:
     return {
         "facts": [
-            (gettext("Base de datos"), found.database),
-            (gettext("Versión del esquema"), found.schema),
+            (_("Base de datos"), found.database),
+            (_("Versión del esquema"), found.schema),
             (
-                gettext("Sin sellar desde"),
+                _("Sin sellar desde"),
                 format_datetime(found.unsealed_since, "d MMM y, HH:mm:ss")
                 if found.unsealed_since
-                else gettext("Todo está sellado"),
+                else _("Todo está sellado"),
             ),
-            *((gettext(_MAIL[state]), gettext("%(n)s correos", n=n)) for state, n in found.mail),
+            *((_(_MAIL[state]), _("%(n)s correos", n=n)) for state, n in found.mail),
         ],
         "runs": [
             (
-                gettext(job.label),
-                gettext(_STATES[job.state]),
+                _(job.label),
+                _(_STATES[job.state]),
                 job.problem or ", ".join(f"{name} {n}" for name, n in job.counts.items()) or "—",
             )
             for job in found.jobs

@@ -13,9 +13,10 @@ from flask.typing import ResponseReturnValue
 from caseflow.commands.access import note_access
 from caseflow.commands.work import begin_work
 from caseflow.domain.people import Actor
-from caseflow.domain.vocabulary import CaseState, Role, spanish
+from caseflow.domain.vocabulary import Role
 from caseflow.extensions import db
-from caseflow.queries.inbox import CaseList, TurnList, reach_of, works_with_turns
+from caseflow.queries.desks import CaseList
+from caseflow.queries.inbox import TurnList, reach_of, works_with_turns
 from caseflow.queries.lists import CaseFilter, Counts, Day, DeskFilter, TurnFilter
 from caseflow.web.exports import MOST_ROWS, listing
 from caseflow.web.list_filters import Address, read_address
@@ -26,6 +27,7 @@ from caseflow.web.list_view import (
     Line,
     area_options,
     bulk_actions,
+    case_states,
     counters,
     desk_states,
     lines,
@@ -40,7 +42,7 @@ from caseflow.web.words import _, ngettext
 bp = Blueprint("inbox", __name__)
 
 #: Where each kind of person begins, the first that they may open.
-_HOMES = ("inbox.show", "search.show", "admin.users", "access.account")
+_HOMES = ("inbox.show", "search.show", "mediations.index", "admin.users", "access.account")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,15 @@ def turn_list(actor: Actor, name: str, address: Address) -> TurnList:
     return TurnList(actor, day(), address.filters, mine=name == _MINE.name)
 
 
+def asked_address(actor: Actor, name: str) -> Address | None:
+    """The list that a form names with its filters; none where the person has no such list."""
+    inbox = _TURNS if works_with_turns(actor) else _CASES
+    for kind in (inbox, _MINE, _DESK):
+        if kind.name == name and POLICY[kind.endpoint].admits(actor):
+            return read_address(kind.endpoint, kind.states)
+    return None
+
+
 def _query(actor: Actor, kind: _Kind, address: Address) -> TurnList | CaseList:
     if kind in (_TURNS, _MINE):
         return turn_list(actor, kind.name, address)
@@ -265,10 +276,7 @@ def _states(kind: _Kind) -> tuple[tuple[str, str], ...]:
     if kind is _DESK:
         return desk_states()
     if kind is _CASES:
-        return (
-            ("", _("Cualquier estado")),
-            *((f.value, _(spanish(CaseState[f.name]))) for f in CaseFilter),
-        )
+        return case_states()
     return turn_states()
 
 

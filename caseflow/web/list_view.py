@@ -9,6 +9,7 @@ from functools import lru_cache
 from caseflow.domain.lights import Light
 from caseflow.domain.people import Actor, Who
 from caseflow.domain.permits import may
+from caseflow.domain.phrases import N_
 from caseflow.domain.vocabulary import (
     WAITING_STATES,
     Basis,
@@ -21,8 +22,9 @@ from caseflow.domain.vocabulary import (
     spanish,
 )
 from caseflow.domain.workflow import TURN_BY_ACTION
-from caseflow.queries.lists import Counts, DeskFilter, Row, TurnFilter
+from caseflow.queries.lists import CaseFilter, Counts, DeskFilter, Row, TurnFilter
 from caseflow.web.list_filters import SLUGS, Address
+from caseflow.web.pending_dates import PENDING_SHORT, pending_dates
 from caseflow.web.sessions import rules
 from caseflow.web.words import _, ngettext
 
@@ -34,11 +36,6 @@ _RELATION = {
     Role.SUPERVISOR: Who.SUPERVISOR,
     Role.TRANSPARENCY: Who.TRANSPARENCY,
 }
-
-
-def N_(text: str) -> str:
-    """Marks a text for translation; it is translated when shown."""
-    return text
 
 
 _COUNTERS = (
@@ -118,6 +115,8 @@ class Line:
     sem: Light
     due: str
     basis: str
+    #: the date may move: a change of the calendar has not reached it yet
+    pending: str
     folio: str
     ref: str
     source: str
@@ -159,6 +158,11 @@ def counters(counts: Counts, address: Address) -> tuple[Counter, ...]:
     return tuple(made)
 
 
+def light_label(light: Semaphore) -> str:
+    """The counter of a light by its name: ``Vencidos``."""
+    return next(_(label) for each, label, _usual in _COUNTERS if each is light)
+
+
 def source_chips(address: Address) -> tuple[Choice, ...]:
     chosen = address.filters.source
     everything = Choice(_("Todos"), address.to(origen=None), not chosen)
@@ -173,6 +177,11 @@ def source_chips(address: Address) -> tuple[Choice, ...]:
 
 def turn_states() -> tuple[tuple[str, str], ...]:
     return (("", _("Cualquier estado")), *((v.value, _(w)) for v, w in _TURN_STATES.items()))
+
+
+def case_states() -> tuple[tuple[str, str], ...]:
+    words = ((state.value, _(spanish(CaseState[state.name]))) for state in CaseFilter)
+    return (("", _("Cualquier estado")), *words)
 
 
 def desk_states() -> tuple[tuple[str, str], ...]:
@@ -207,10 +216,14 @@ def bulk_actions(actor: Actor) -> tuple[BulkAction, ...]:
 def lines(rows: Sequence[Row]) -> tuple[Line, ...]:
     """The rows as they read. Each word is translated once, however many rows say it."""
     short, say = rules().tree.short, lru_cache(maxsize=None)(_)
-    return tuple(_line(row, ", ".join(map(short, row.areas)), say) for row in rows)
+    waiting = pending_dates(row.case_id for row in rows)
+    return tuple(
+        _line(row, ", ".join(map(short, row.areas)), say, pending=row.case_id in waiting)
+        for row in rows
+    )
 
 
-def _line(row: Row, area: str, say: Callable[[str], str]) -> Line:
+def _line(row: Row, area: str, say: Callable[[str], str], *, pending: bool) -> Line:
     path = f"/casos/{row.ref}"
     return Line(
         key=row.key,
@@ -219,6 +232,7 @@ def _line(row: Row, area: str, say: Callable[[str], str]) -> Line:
         sem=row.light,
         due=f"{row.due_on:%d/%m/%Y}" if row.due_on else say(_NO_DATE),
         basis=say(_BASIS[row.basis]) if row.basis else "",
+        pending=say(PENDING_SHORT) if pending else "",
         folio=row.folio,
         ref=row.ref,
         source=say(spanish(Source(row.source))),

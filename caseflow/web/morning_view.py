@@ -9,6 +9,7 @@ from flask import url_for
 from caseflow.documents.report_sections import BASIS_WORDS
 from caseflow.documents.spanish_dates import in_digits, with_weekday
 from caseflow.domain.lights import Light
+from caseflow.domain.phrases import chain
 from caseflow.domain.vocabulary import spanish
 from caseflow.queries.morning import MorningRow, MorningSheet
 from caseflow.queries.report_figures import AGE_LABELS
@@ -58,10 +59,9 @@ class SheetPage:
 
 def morning_page(sheet: MorningSheet) -> SheetPage:
     """All that ``reports/morning.html`` shows."""
-    day = with_weekday(sheet.on)
     return SheetPage(
         title=_("Hoja de la mañana"),
-        lead=f"{sheet.area_name} · {day}",
+        lead=chain(" · ", (sheet.area_name, with_weekday(sheet.on))),
         business_day=sheet.business_day,
         lists=(
             _list("hoy", _("Vencen hoy"), sheet.due_today, alarm=True),
@@ -72,8 +72,10 @@ def morning_page(sheet: MorningSheet) -> SheetPage:
             _list("por-firmar", _("Respuestas por firmar"), sheet.drafts),
             _list("sin-persona", _("Turnos sin persona"), sheet.unassigned),
             _list("por-resolver", _("Prevenciones sin desahogo, por resolver"), sheet.lapses),
+            _list("recursos", _("Recursos por atender"), sheet.appeals),
+            _list("derechos", _("Derechos por hacer efectivos"), sheet.rights),
         ),
-        ages=tuple(zip(AGE_LABELS, sheet.ages, strict=True)),
+        ages=tuple(zip(map(_, AGE_LABELS), sheet.ages, strict=True)),
         overdue=len(sheet.overdue),
     )
 
@@ -94,12 +96,12 @@ def _row(row: MorningRow) -> SheetRow:
     return SheetRow(
         row.ref,
         url_for("cases.show", ref=row.ref),
-        spanish(row.source),
+        _(spanish(row.source)),
         row.light,
         in_digits(row.due_on),
-        BASIS_WORDS[row.basis] if row.basis else "",
+        _(BASIS_WORDS[row.basis]) if row.basis else "",
         row.subject,
         "; ".join(row.areas),
-        row.state,
+        _(row.state),
         row.person or _("Sin asignar"),
     )

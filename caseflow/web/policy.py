@@ -45,15 +45,20 @@ CAPTURERS: Final = roles(Role.CLERK, Role.SUPERVISOR, Role.TRANSPARENCY)
 #: Whoever acts on turns.
 TURN_WORKERS: Final = Policy(WORKERS.roles - {Role.CLERK})
 SUPERVISORS: Final = roles(Role.SUPERVISOR, Role.TRANSPARENCY)
+#: Whoever reads the appeals of a desk.
+APPEAL_READERS: Final = roles(Role.CLERK, Role.SUPERVISOR, Role.TRANSPARENCY, Role.AUDITOR)
 #: Whoever answers for a whole subtree, or inspects those who do.
 INSPECTORS: Final = Policy(SUPERVISORS.roles | {Role.AUDITOR})
 ADMINS: Final = roles(Role.ADMIN)
+#: Whoever registers mediations or may be named in them; which files each opens is the scope's.
+MEDIATION_HANDS: Final = roles(Role.CLERK, Role.STAFF, Role.HEAD, Role.MEDIATOR)
 CALENDAR_KEEPERS: Final = roles(Role.ADMIN, Role.TRANSPARENCY)
 
 POLICY: Final[Mapping[str, Policy]] = {
     "static": PUBLIC,
     "access.sign_in": PUBLIC,
     "access.take_sign_in": PUBLIC,
+    "access.language": PUBLIC,
     "access.sign_out": SIGNED_IN,
     "access.account": SIGNED_IN,
     "access.save_account": SIGNED_IN,
@@ -71,18 +76,27 @@ POLICY: Final[Mapping[str, Policy]] = {
     "cases.turn_effect": WORKERS,
     "cases.take": WORKERS,
     "cases.take_turn": WORKERS,
+    "appeals.index": INSPECTORS,
+    "appeals.show": APPEAL_READERS,
+    "appeals.form": APPEAL_READERS,
+    "appeals.effect": APPEAL_READERS,
+    "appeals.take": APPEAL_READERS,
     "attachments.download": READERS,
     "deadline.show": READERS,
+    "deadline.certificate": READERS,
+    "deadline.days": READERS,
     "slips.one": READERS,
     "slips.many": READERS,
     "slips.many_marked": READERS,
     "health.show": PUBLIC,
+    "health.retry": roles(Role.ADMIN, Role.SUPERVISOR),
     "reports.index": READERS,
     "reports.overdue": INSPECTORS,
     "reports.download": INSPECTORS,
     "reports.issue": SUPERVISORS,
     "reports.morning": READERS,
     "board.show": SUPERVISORS,
+    "board.charts": SUPERVISORS,
     "board.export": SUPERVISORS,
     "bulk.form": TURN_WORKERS,
     "bulk.take": TURN_WORKERS,
@@ -96,6 +110,14 @@ POLICY: Final[Mapping[str, Policy]] = {
     "inbox.export_mine": TURN_WORKERS,
     "inbox.desk": CAPTURERS,
     "inbox.export_desk": CAPTURERS,
+    "notices.index": SIGNED_IN,
+    "notices.read": SIGNED_IN,
+    "notices.read_all": SIGNED_IN,
+    "views.index": WORKERS,
+    "views.save": WORKERS,
+    "views.edit": WORKERS,
+    "views.rename": WORKERS,
+    "views.drop": WORKERS,
     "search.show": READERS,
     "search.export": READERS,
     "imports.index": CAPTURERS,
@@ -105,11 +127,21 @@ POLICY: Final[Mapping[str, Policy]] = {
     "imports.progress": CAPTURERS,
     "imports.apply": CAPTURERS,
     "imports.resume": CAPTURERS,
+    "imports.pause": CAPTURERS,
+    "imports.rows": CAPTURERS,
     "imports.discard": CAPTURERS,
-    "imports.correct": CAPTURERS,
-    "imports.discard_one": CAPTURERS,
+    "quarantine.correct": CAPTURERS,
+    "quarantine.discard": CAPTURERS,
+    "quarantine.retry": CAPTURERS,
     "public.show": PUBLIC,
     "public.check": PUBLIC,
+    "mediations.index": MEDIATION_HANDS,
+    "mediations.find": MEDIATION_HANDS,
+    "mediations.new": MEDIATION_HANDS,
+    "mediations.register": MEDIATION_HANDS,
+    "mediations.show": MEDIATION_HANDS,
+    "mediations.form": MEDIATION_HANDS,
+    "mediations.take": MEDIATION_HANDS,
     "admin.areas": ADMINS,
     "admin.area_new": ADMINS,
     "admin.area_edit": ADMINS,
@@ -140,6 +172,7 @@ POLICY: Final[Mapping[str, Policy]] = {
     "calendar.load": CALENDAR_KEEPERS,
     "calendar.take_off": CALENDAR_KEEPERS,
     "calendar.apply": CALENDAR_KEEPERS,
+    "calendar.redating": CALENDAR_KEEPERS,
 }
 
 

@@ -10,6 +10,7 @@ from flask import url_for
 
 from caseflow.documents.report_sections import BASIS_WORDS, SECTIONS, area_words
 from caseflow.documents.spanish_dates import in_digits, month_in_words
+from caseflow.domain.phrases import phrase
 from caseflow.domain.vocabulary import Basis, Kind, Source, spanish
 from caseflow.queries.report_figures import (
     AGE_LABELS,
@@ -177,11 +178,11 @@ def _mark(row: ReportRow | LateEntry | Correction) -> str:
 
 def _narrowed(narrowing: Narrowing, names: Mapping[str, str]) -> str:
     parts = [names.get(narrowing.area, narrowing.area)]
-    parts += [spanish(Source(narrowing.source))] if narrowing.source else []
-    parts += [spanish(Kind(narrowing.kind))] if narrowing.kind else []
-    parts += [BASIS_WORDS[Basis(narrowing.basis)]] if narrowing.basis else []
+    parts += [_(spanish(Source(narrowing.source)))] if narrowing.source else []
+    parts += [_(spanish(Kind(narrowing.kind)))] if narrowing.kind else []
+    parts += [_(BASIS_WORDS[Basis(narrowing.basis)])] if narrowing.basis else []
     if narrowing.band is not None:
-        parts.append(f"{AGE_LABELS[narrowing.band]} d. háb.")
+        parts.append(_("%(n)s d. háb.", n=_(AGE_LABELS[narrowing.band])))
     return " · ".join(part for part in parts if part)
 
 
@@ -193,15 +194,17 @@ def _item(
 ) -> Item:
     if isinstance(row, Correction):
         said = _("%(what)s: decía %(before)s, debe decir %(after)s.") % {
-            "what": row.what,
-            "before": row.before,
-            "after": row.after,
+            "what": _(row.what),
+            "before": _(phrase(row.before)),
+            "after": _(phrase(row.after)),
         }
         dates = (
-            (_("Del mes"), month_in_words(row.month)),
+            (_("Del mes"), _(month_in_words(row.month))),
             (_("Registrado"), in_digits(row.recorded_on)),
         )
-        return Item(number, row.ref, _case(row.ref), f"{said} {row.cause}", "", dates, "")
+        return Item(
+            number, row.ref, _case(row.ref), f"{said} {_(phrase(row.cause))}", "", dates, ""
+        )
     entry = row if isinstance(row, LateEntry) else None
     row = row.row if isinstance(row, LateEntry) else row
     fell = _("Último día") if key in ("due", "met", "left_out") else _("Venció")
@@ -212,9 +215,9 @@ def _item(
         shown.append((_("Registrado"), in_digits(entry.entered_on)))
     in_time = row.met_on is not None and row.met_on <= row.due_on
     late = "" if key == "left_out" or in_time else _("%(n)s d. háb.") % {"n": row.days_late}
-    note = row.note
+    note = _(phrase(row.note))
     if key == "still_overdue":
-        note = BASIS_WORDS[row.basis]
+        note = _(BASIS_WORDS[row.basis])
     areas = area_words(row, names)
     return Item(number, row.ref, _case(row.ref), row.subject, areas, tuple(shown), late, note)
 

@@ -14,8 +14,14 @@ from caseflow.documents.report_sections import (
     method_words,
     status_words,
 )
-from caseflow.documents.spanish_dates import in_digits, in_words, month_in_words, month_short
+from caseflow.documents.spanish_dates import (
+    in_digits,
+    in_words,
+    month_in_words,
+    month_name,
+)
 from caseflow.domain.months import Month
+from caseflow.domain.phrases import chain, phrase
 from caseflow.domain.vocabulary import Basis, Kind, Source
 from caseflow.queries.report_figures import (
     AGE_LABELS,
@@ -106,25 +112,25 @@ def report_page(
     total = report.total
     return ReportPage(
         title=_(TITLE),
-        lead=f"{headline(report)} · {status_words(report)}",
+        lead=chain(" · ", (headline(report), status_words(report))),
         figures=_tiles(report),
         areas=tuple(_line(area, addresses, Narrowing(area=area.key)) for area in report.by_area),
-        total=_line(total, addresses, Narrowing()),
+        total=_line(total, addresses, Narrowing(), ours=True),
         tables=_tables(report, addresses),
-        overlap=OVERLAP_WORDS if report.sum_exceeds_total else "",
+        overlap=_(OVERLAP_WORDS) if report.sum_exceeds_total else "",
         bars=_bars(report),
         trend_words=_trend_words(report),
-        ages=tuple(zip(AGE_LABELS, total.ages, strict=True)),
+        ages=tuple(zip(map(_, AGE_LABELS), total.ages, strict=True)),
         tabs=tabs_of(report, addresses, slug),
         listed=listed_rows(report, addresses, slug, narrowing, start),
         letterhead=(report.office, *report.letterhead),
-        place=f"{PLACE}, a {in_words(report.made_at)}",
+        place=phrase("{place}, a {day}", place=PLACE, day=in_words(report.made_at)),
         number=f"{_('Reporte')} {report.number}",
-        method=" ".join((_("Método:"), *method_words(report))),
+        method=chain(" ", (_("Método:"), *method_words(report))),
         signatures=tuple(
-            (sign.act, sign.name, sign.post) for sign in report.signatures or BLANK_SIGNATURES
+            (_(sign.act), sign.name, sign.post) for sign in report.signatures or BLANK_SIGNATURES
         ),
-        warnings=report.warnings,
+        warnings=tuple(phrase(text) for text in report.warnings),
     )
 
 
@@ -167,7 +173,11 @@ def _tiles(report: OverdueReport) -> tuple[Mapping[str, object], ...]:
     )
 
 
-def _line(figures: Figures, addresses: Addresses, narrowing: Narrowing) -> Line:
+def _line(
+    figures: Figures, addresses: Addresses, narrowing: Narrowing, *, ours: bool = False
+) -> Line:
+    """A line; ``ours``: its name is a word of ours, not that of an area."""
+
     def number(name: str, value: int, label: str, where: Narrowing, *, alarm: bool) -> Number:
         href = addresses.behind(name, where) if value else None
         return Number(f"{value:,}", href, label, alarm and value > 0)
@@ -183,7 +193,7 @@ def _line(figures: Figures, addresses: Addresses, narrowing: Narrowing) -> Line:
         for band, (label, count) in enumerate(zip(AGE_LABELS, figures.ages, strict=True))
     )
     return Line(
-        figures.name,
+        _(figures.name) if ours else figures.name,
         (
             number("due", figures.due, _("Plazos"), narrowing, alarm=False),
             number("met", figures.met, _("Cumplidos"), narrowing, alarm=False),
@@ -202,8 +212,8 @@ def _tables(report: OverdueReport, addresses: Addresses) -> tuple[Table, ...]:
     def table(
         slug: str, title: str, first: str, rows: Sequence[Figures], by: Mapping[str, Narrowing]
     ) -> Table:
-        total = _line(report.total, addresses, Narrowing())
-        lines = tuple(_line(row, addresses, by[row.key]) for row in rows)
+        total = _line(report.total, addresses, Narrowing(), ours=True)
+        lines = tuple(_line(row, addresses, by[row.key], ours=True) for row in rows)
         return Table(slug, title, first, lines, total)
 
     return (
@@ -237,8 +247,8 @@ def _bars(report: OverdueReport) -> tuple[Bar, ...]:
         short = f"{round(100 * point.met / point.due)} %" if point.due else "—"
         bars.append(
             Bar(
-                month_short(point.month),
-                month_in_words(point.month),
+                _(month_name(point.month))[:3],
+                _(month_in_words(point.month)),
                 point.became_overdue,
                 round(slot * at + (slot - width) / 2, 1),
                 round(_FLOOR - height, 1),
@@ -261,16 +271,20 @@ def _trend_words(report: OverdueReport) -> str:
         "Folios que vencieron cada mes, de %(first)s a %(last)s: de %(before)s a %(after)s; "
         "el cumplimiento, de %(good_before)s a %(good_after)s."
     ) % {
-        "first": month_in_words(first.month),
-        "last": month_in_words(last.month),
+        "first": _(month_in_words(first.month)),
+        "last": _(month_in_words(last.month)),
         "before": first.became_overdue,
         "after": last.became_overdue,
-        "good_before": first.compliance_text,
-        "good_after": last.compliance_text,
+        "good_before": _(first.compliance_text),
+        "good_after": _(last.compliance_text),
     }
+
+
+def month_words(month: Month) -> str:
+    """``octubre de 2026``, in the middle of a sentence."""
+    return _(month_in_words(str(month)))
 
 
 def month_label(month: Month) -> str:
     """``Octubre de 2026``."""
-    words = month_in_words(str(month))
-    return words[0].upper() + words[1:]
+    return _(month_in_words(str(month)).as_a_title())

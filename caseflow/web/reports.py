@@ -11,7 +11,6 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file
 from flask import url_for as address
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
@@ -41,9 +40,9 @@ from caseflow.queries.reports import (
 )
 from caseflow.web.morning_view import morning_page
 from caseflow.web.report_list import LISTS, Addresses
-from caseflow.web.report_view import month_label, report_page
+from caseflow.web.report_view import month_label, month_words, report_page
 from caseflow.web.sessions import now, rules, signed_in_actor, today
-from caseflow.web.words import _
+from caseflow.web.words import _, lazy_gettext
 
 bp = Blueprint("reports", __name__)
 
@@ -231,6 +230,7 @@ def _page(wanted: Wanted, form: EditionForm) -> str:
         areas=reportable_areas(wanted.actor, rules().tree),
         month=wanted.month,
         month_label=month_label,
+        month_words=month_words,
         previous=wanted.month.plus(-1),
         following=_following(wanted.month),
         editions=wanted.editions,

@@ -16,7 +16,7 @@ from caseflow.domain.instants import local_date
 from caseflow.domain.people import SYSTEM, Actor
 from caseflow.extensions import db, login
 from caseflow.queries import reference
-from caseflow.queries.people import OpenSession, actor_for, open_session
+from caseflow.queries.people import OpenSession, make_actor, open_session
 from caseflow.web.policy import POLICY, PUBLIC
 
 
@@ -29,7 +29,9 @@ class SignedIn(UserMixin):
         self.email = found.email
         self.keys_on = found.keys_on
         self.roomy = found.roomy
+        self.language = found.language or ""
         self.last_seen_at = found.last_seen_at
+        self.roles = found.roles
         self.token = token
 
     def get_id(self) -> str:
@@ -38,22 +40,25 @@ class SignedIn(UserMixin):
 
 def now() -> dt.datetime:
     """The instant of this request, the same in all that it does."""
-    if "now" not in g:
-        g.now = dt.datetime.now(dt.UTC)
-    moment: dt.datetime = g.now
+    moment: dt.datetime | None = g.get("now")
+    if moment is None:
+        moment = g.now = dt.datetime.now(dt.UTC)
     return moment
 
 
 def today() -> dt.date:
     """The local day of this request."""
-    return local_date(now())
+    day: dt.date | None = g.get("today")
+    if day is None:
+        day = g.today = local_date(now())
+    return day
 
 
 def rules() -> reference.Reference:
     """The configuration that this request is ruled by."""
-    if "reference" not in g:
-        g.reference = reference.current(db.session())
-    read: reference.Reference = g.reference
+    read: reference.Reference | None = g.get("reference")
+    if read is None:
+        read = g.reference = reference.current(db.session(), stamp=g.get("stamp"))
     return read
 
 
@@ -68,9 +73,10 @@ def signed_in_actor() -> Actor:
 @login.user_loader
 def load(token: str) -> SignedIn | None:
     """The person behind a token whose session is alive; none ends the request's sign-in."""
-    found = open_session(db.session(), digest(token))
+    found = open_session(db.session(), digest(token), today())
     if found is None:
         return None
+    g.stamp = found.stamp
     moment = now()
     if moment - found.last_seen_at > IDLE or moment - found.started_at > ABSOLUTE:
         return None
@@ -105,7 +111,9 @@ def gate() -> ResponseReturnValue | None:
         return None
     actor = None
     if current_user.is_authenticated:
-        actor = actor_for(db.session(), current_user.user_id, rules().tree, today())
+        actor = make_actor(
+            current_user.user_id, current_user.name, current_user.roles, rules().tree
+        )
         structlog.contextvars.bind_contextvars(user_id=current_user.user_id)
     g.actor = actor
     if policy.admits(actor):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,8 @@ def test_a_copy_is_made_verified_and_refused_over_cases(office: Office, tmp_path
     assert made.exit_code == 0
     told = json.loads(made.stdout)
     assert told["counts"]["case"] == 1
-    assert "no va cifrada" in made.stderr
+    assert "LA COPIA NO ESTÁ CIFRADA" in made.stderr
+    assert told["encrypted"] is False
     assert run(office, "backup", "verify", told["copy"]).exit_code == 0
     refused = run(office, "backup", "restore", told["copy"])
     assert refused.exit_code == 2
@@ -102,3 +104,28 @@ def test_held_mail_is_let_go_by_a_command(sqlite_office: Office) -> None:
         "VALUES ('<1@x>', 'a@b.mx', 's', 'b', 'held', 0, '2026-11-24 00:00:00')"
     )
     assert "1 correos por enviar" in run(sqlite_office, "backup", "release-mail").output
+
+
+def test_with_a_recipient_the_copy_is_encrypted_and_opens_with_the_key(
+    sqlite_office: Office, tmp_path: Path
+) -> None:
+    made = run(sqlite_office, "backup", "keygen", str(tmp_path / "copias.key"))
+    name, recipient = made.stdout.strip().split("=")
+    assert name == "CASEFLOW_BACKUP_RECIPIENTS"
+    assert "bórrelo de éste" in made.stderr
+    app = sqlite_office.app
+    app.config["CASEFLOW"] = replace(app.config["CASEFLOW"], backup_recipients=recipient)
+    made = run(sqlite_office, "backup", "create", str(tmp_path / "copias"), "--json")
+    told = json.loads(made.stdout)
+    assert (told["encrypted"], made.stderr) == (True, "")
+
+    whole = run(sqlite_office, "backup", "verify", told["copy"])
+    assert (whole.exit_code, "Está cifrada" in whole.output) == (0, True)
+    assert json.loads(run(sqlite_office, "backup", "verify", told["copy"], "--json").output) == {
+        "copy": told["copy"], "size": told["size"], "encrypted": True,
+    }  # fmt: skip
+    opened = run(
+        sqlite_office, "backup", "verify", told["copy"],
+        "--identity", str(tmp_path / "copias.key"), "--json",
+    )  # fmt: skip
+    assert json.loads(opened.output)["counts"] == told["counts"]

@@ -95,7 +95,7 @@ def test_the_office_is_set_logged_and_left_alone_by_the_pack(office: Office) -> 
 def test_another_body_counts_by_its_own_list(office: Office) -> None:
     case = office.capture().case
     with office.work("admin") as work:
-        impact = set_office(work, replace(OFFICE, body="alcaldia-otra"))
+        impact = set_office(work, replace(OFFICE, body="alcaldia-otra")).impact
     assert impact.moved == 0
     assert office.case("ventanilla", case.ref).due_on == case.due_on
     assert reference.current(db.session()).office.body == "alcaldia-otra"
@@ -270,10 +270,10 @@ def test_a_new_law_rules_from_its_day_and_older_cases_keep_theirs(office: Office
     old = office.request(filed_on=dt.date(2026, 11, 12)).case
     recent = office.request(filed_on=dt.date(2026, 11, 23), folio="092074526000419").case
     with office.work("admin") as work:
-        _, impact = add_term(
+        _, redated = add_term(
             work, "information", "answer", TERM, dt.date(2026, 11, 20), ends_previous=True
         )
-    assert impact.moved == 1
+    assert redated.impact.moved == 1
     assert office.case("transparencia", old.ref).due_on == old.due_on
     assert recent.due_on == dt.date(2026, 12, 4)
     assert office.case("transparencia", recent.ref).due_on == dt.date(2026, 12, 9)
@@ -318,16 +318,40 @@ def test_a_corrected_term_moves_the_open_dates_it_rules(office: Office) -> None:
     case = office.capture().case
     solve = term_id("service", "solve")
     with office.work("admin") as work:
-        impact = correct_term(
+        redated = correct_term(
             work, solve, TermForm(30, "business", "MIAC, confirmado por la oficina", "T")
         )
-    assert impact.moved == 1
+    assert redated.impact.moved == 1
     after = office.case("ventanilla", case.ref)
     assert (case.due_on, after.due_on) == (dt.date(2027, 1, 21), dt.date(2027, 1, 7))
     (logged,) = events("term_corrected")
     assert (logged.data["before"]["days"], logged.data["after"]["days"]) == (40, 30)
     reload_packs()
     assert office.case("ventanilla", case.ref).due_on == dt.date(2027, 1, 7)
+
+
+def test_a_mistaken_first_day_is_corrected_and_the_row_before_goes_on(office: Office) -> None:
+    case = office.request(filed_on=dt.date(2026, 11, 23)).case
+    with office.work("admin") as work:
+        new, _ = add_term(
+            work, "information", "answer", TERM, dt.date(2026, 11, 20), ends_previous=True
+        )
+        new_id = new.id
+    assert office.case("transparencia", case.ref).due_on == dt.date(2026, 12, 9)
+    with office.work("admin") as work:
+        redated = correct_term(work, new_id, TERM, valid_from=dt.date(2026, 12, 1))
+    assert redated.impact.moved == 1
+    assert office.case("transparencia", case.ref).due_on == case.due_on
+    (logged,) = events("term_corrected")
+    assert logged.data["after"] == {"valid_from": "2026-12-01"}
+    terms = reference.current(db.session()).terms
+    db.session.remove()
+    before = terms.get("information", "answer", dt.date(2026, 11, 30))
+    assert before is not None
+    assert (before.days, before.valid_to) == (9, dt.date(2026, 11, 30))
+    with pytest.raises(InvalidData) as refusal, office.work("admin") as work:
+        correct_term(work, new_id, TERM, valid_from=dt.date(2000, 1, 1))
+    assert refusal.value.field == "valid_from"
 
 
 def test_a_term_that_governs_is_not_ended_without_its_successor(sqlite_office: Office) -> None:

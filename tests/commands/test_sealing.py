@@ -10,8 +10,9 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Connection, event, func, select, text
+from sqlalchemy import Connection, Text, cast, event, func, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from caseflow.commands.sealing import (
     ChainBroken,
@@ -22,10 +23,12 @@ from caseflow.commands.sealing import (
     renew_head,
     seal,
 )
+from caseflow.commands.spoiled import MOST_TRIES, retry_set_aside
 from caseflow.extensions import db
-from caseflow.models import Event, EventSeal
+from caseflow.models import Event, EventSeal, SpoiledItem
 from caseflow.queries import audit
 from caseflow.queries.audit import Verification
+from caseflow.queries.spoiled import list_set_aside
 from tests.builders import NOW, Office
 
 TAMPERINGS = int(os.environ.get("CASEFLOW_TAMPERINGS", "30"))
@@ -192,10 +195,6 @@ WAYS: list[Callable[[int, int, int], list[str]]] = [
 ]  # fmt: skip
 
 
-class _Undone(Exception):
-    """Ends a transaction of which nothing may stay."""
-
-
 def test_random_meddling_is_always_found(office: Office) -> None:
     fill(office, 8)
     seal(NOW)
@@ -207,12 +206,11 @@ def test_random_meddling_is_always_found(office: Office) -> None:
     for turn in range(TAMPERINGS):
         way = WAYS[turn % len(WAYS)]
         seq, event_id = chance.choice(seals)
-        session = db.session()
-        for statement in way(seq, event_id, len(seals)):
-            session.execute(text(statement))
-        result = audit.verify(session, key_of(settings), kept_head(settings))
-        session.rollback()
-        db.session.remove()
+        with Session(db.engine.execution_options(caseflow_writes=True)) as session:
+            for statement in way(seq, event_id, len(seals)):
+                session.execute(text(statement))
+            result = audit.verify(session, key_of(settings), kept_head(settings))
+            session.rollback()
         assert not result.holds, f"{way.__name__} of seal {seq} was not found"
         assert min(p.seq for p in result.problems if p.seq) <= seq + 1
         found += 1
@@ -285,3 +283,101 @@ def test_a_long_log_is_read_in_batches(office: Office, monkeypatch: pytest.Monke
     event.remove(db.engine, "before_cursor_execute", count)
     assert result.holds
     assert sum("LIMIT" in statement for statement in reads) >= result.sealed // 3
+
+
+def test_events_are_stored_in_the_spelling_of_their_digest(office: Office) -> None:
+    fill(office, 1)
+    seal(NOW)
+    rows = db.session.execute(
+        select(cast(Event.data, Text), cast(Event.changes, Text)).where(Event.case_id.is_not(None))
+    ).all()
+    assert rows
+    for stored in (stored for row in rows for stored in row if stored is not None):
+        ordered = json.dumps(
+            json.loads(stored), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        )
+        assert stored == ordered
+
+
+def test_another_spelling_of_the_same_contents_is_no_meddling(office: Office) -> None:
+    fill(office, 1)
+    seal(NOW)
+    event_id, data = db.session.execute(
+        select(Event.id, Event.data).where(Event.data.is_not(None)).limit(1)
+    ).one()
+    spelled = json.dumps(dict(reversed(data.items())), indent=1)
+    by_force(office)
+    json_type = {"sqlite": "TEXT", "postgresql": "JSON"}[db.engine.dialect.name]
+    with db.engine.execution_options(caseflow_writes=True).begin() as connection:
+        connection.execute(
+            text(f"UPDATE event SET data = CAST(:data AS {json_type}) WHERE id = :id"),
+            {"data": spelled, "id": event_id},
+        )
+    assert verified(office).holds
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("data", "no JSON"), ("changes", '{"case"'), ("entered_at", "ayer"), ("effective_on", "")],
+)
+def test_contents_that_cannot_be_read_are_found_and_do_not_stop_the_walk(
+    sqlite_office: Office, column: str, value: str
+) -> None:
+    fill(sqlite_office, 2)
+    seal(NOW)
+    by_force(sqlite_office, f"UPDATE event SET {column} = '{value}' WHERE id = 4")
+    result = verified(sqlite_office)
+    assert [(p.event_id, p.what) for p in result.problems] == [
+        (4, "el contenido del evento cambió")
+    ]
+    assert result.sealed == result.events
+
+
+def test_an_end_moved_from_one_column_into_the_next_is_found(sqlite_office: Office) -> None:
+    """Joined they read as before; apart neither is JSON any more."""
+    fill(sqlite_office, 2)
+    seal(NOW)
+    row = db.session.execute(
+        select(Event.id, cast(Event.data, Text), cast(Event.changes, Text)).where(
+            Event.data.is_not(None), Event.changes.is_not(None)
+        )
+    ).first()
+    assert row is not None
+    whole = f"{row[1]},{row[2]}"
+    at = whole.index(",", len(row[1]) + 1)
+    db.session.remove()
+    by_force(sqlite_office)
+    with db.engine.execution_options(caseflow_writes=True).begin() as connection:
+        connection.execute(
+            text("UPDATE event SET data = :data, changes = :changes WHERE id = :id"),
+            {"data": whole[:at], "changes": whole[at + 1 :], "id": row[0]},
+        )
+    assert [p.event_id for p in verified(sqlite_office).problems] == [row[0]]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "mended"),
+    [("data", "no JSON", "{}"), ("entered_at", "ayer", "2026-11-24 16:00:00.000000")],
+)
+def test_an_event_that_cannot_be_read_is_set_aside_and_the_others_are_sealed(
+    sqlite_office: Office, column: str, value: str, mended: str
+) -> None:
+    fill(sqlite_office, 2)
+    by_force(sqlite_office, f"UPDATE event SET {column} = '{value}' WHERE id = 3")
+    admin, now = sqlite_office.actor("admin"), NOW
+    for tries in range(1, MOST_TRIES + 1):
+        counts = seal(now)
+        assert counts["set_aside"] == 1
+        assert db.session.scalar(select(SpoiledItem.tries)) == tries
+        db.session.remove()
+        now += dt.timedelta(days=1)
+    assert [(one.job, one.item_id) for one in list_set_aside(db.session(), admin)] == [("seal", 3)]
+    assert seal(now)["set_aside"] == 1
+    assert [p.what for p in verified(sqlite_office).problems] == ["1 eventos sin sellar"]
+
+    by_force(sqlite_office, f"UPDATE event SET {column} = '{mended}' WHERE id = 3")
+    with sqlite_office.work("admin") as work:
+        retry_set_aside(work)
+    assert seal(now)["set_aside"] == 0
+    assert db.session.scalar(select(SpoiledItem.tries)) is None
+    assert verified(sqlite_office).holds

@@ -11,14 +11,20 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from caseflow.commands.calendars import change_calendar
 from caseflow.commands.ticks import tick
+from caseflow.domain.day_lists import CalendarEdits, DayRow
 from caseflow.domain.facts import DeadlineFacts
+from caseflow.domain.instants import local
 from caseflow.domain.vocabulary import CaseState, Channel, Source
 from caseflow.extensions import db
 from caseflow.models import Case, Deadline, Event, Mail, Turn
+from caseflow.queries.rebuild import differences
 from tests.builders import NOW, TODAY, Office, make_app
 
-NOTHING = {"became_overdue": 0, "due_soon": 0, "target_missed": 0, "closed": 0, "set_aside": 0}
+NOTHING = dict.fromkeys(
+    ("became_overdue", "due_soon", "target_missed", "appeals", "closed", "set_aside"), 0
+)
 
 
 def at(day: dt.date, hour: int = 12) -> dt.datetime:
@@ -31,6 +37,14 @@ def governing(office: Office, ref: str) -> DeadlineFacts:
     assert found is not None
     assert found.due_on is not None
     return found
+
+
+def closed_office(office: Office, first: dt.date, last: dt.date, now: dt.datetime) -> None:
+    """The office turns out not to have worked on any day of a stretch."""
+    days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+    rows = tuple(DayRow(day, "Cierre", "GOCDMX 1", "T", day.year) for day in days)
+    with office.work("admin", now) as work:
+        change_calendar(work, "alcaldia-iztacalco", CalendarEdits(days=rows))
 
 
 def events(action: str) -> list[tuple[dt.date, dt.datetime]]:
@@ -243,3 +257,41 @@ def test_a_spoiled_case_is_set_aside_and_the_others_go_on(office: Office, chunk:
     counts = tick(at(TODAY + dt.timedelta(days=120)), chunk=chunk)
     assert counts["became_overdue"] == 4
     assert counts["set_aside"] == 1
+
+
+def test_what_was_disproved_and_came_true_later_is_recorded_again(office: Office) -> None:
+    ref = office.capture().case.ref
+    first = governing(office, ref).due_on
+    assert first is not None
+    late = at(first + dt.timedelta(days=1))
+    assert tick(late)["became_overdue"] == 1
+    closed_office(office, first - dt.timedelta(days=20), first, late)
+    after = governing(office, ref)
+    assert after.due_on is not None
+    assert after.due_on > local(late).date()
+    assert (after.became_overdue_on, bool(after.overdue_rectified)) == (first, True)
+    assert tick(late)["became_overdue"] == 0
+
+    soon = at(after.due_on)
+    assert (tick(soon)["became_overdue"], len(events("due_soon"))) == (0, 2)
+    again = at(after.due_on + dt.timedelta(days=3))
+    assert tick(again)["became_overdue"] == 1
+    assert events("became_overdue") == [(first, late), (after.due_on, again)]
+    stands = governing(office, ref)
+    assert (stands.became_overdue_on, stands.overdue_rectified) == (after.due_on, None)
+    assert tick(again + dt.timedelta(days=1))["became_overdue"] == 0
+    assert differences(db.session()) == []
+
+
+def test_a_date_that_moved_and_has_passed_already_is_recorded_at_once(office: Office) -> None:
+    ref = office.capture().case.ref
+    first = governing(office, ref).due_on
+    assert first is not None
+    late = at(first + dt.timedelta(days=60))
+    tick(late)
+    closed_office(office, first - dt.timedelta(days=5), first, late)
+    moved = governing(office, ref).due_on
+    assert moved is not None
+    assert first < moved < late.date()
+    assert tick(late)["became_overdue"] == 1
+    assert [day for day, _ in events("became_overdue")] == [first, moved]

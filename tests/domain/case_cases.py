@@ -85,6 +85,7 @@ def law() -> TermTable:
             valid_to=row.valid_to,
             legal_source=row.legal_source,
             mark=row.mark,
+            paper_effect=row.paper_effect,  # type: ignore[arg-type]
         )
         for row in load_law("cdmx").terms
     )
@@ -147,6 +148,22 @@ def routed(case: CaseFacts, *areas: int, today: dt.date = TODAY) -> CaseFacts:
     return act(case, "route", sender, today, areas=list(areas or (UNIT,)), instruction="Atender")
 
 
+def answered(case: CaseFacts, on: dt.date = TODAY, **more: Any) -> CaseFacts:
+    """The case answered by its desk, its area having replied."""
+    case = turn(routed(case, today=on), 1, "accept", HEAD, on)
+    case = turn(case, 1, "reply", HEAD, on, text="Se atendió")
+    actor = SUPERVISOR if case.kind == Kind.SERVICE else LIAISON
+    data = complete(case, ("outcome", "text", "notified_on"), on)
+    return act(case, "answer", actor, on, **{"channel": "platform", **data, **more})
+
+
+def granted(on: dt.date = TODAY, received: dt.date = TODAY, **more: Any) -> CaseFacts:
+    """A request over personal data that was granted, by a person who showed who they are."""
+    case = born(Kind.PERSONAL_DATA, received=received)
+    case = act(case, "verify_identity", LIAISON, on, identity="passport", shown_on=on)
+    return answered(case, on, **more)
+
+
 def complete(case: CaseFacts, needs: tuple[str, ...], today: dt.date = TODAY) -> dict[str, Any]:
     """Data that every need of an act accepts."""
     data: dict[str, Any] = {}
@@ -161,6 +178,7 @@ def complete(case: CaseFacts, needs: tuple[str, ...], today: dt.date = TODAY) ->
             "keep": "ours",
             "person": 12,
             "amount": 12,
+            "act": "0",
         }.get(name) or (
             today
             if need.field is Field.DATE

@@ -241,14 +241,11 @@ def test_reopening_a_service_starts_a_new_term_and_keeps_the_old_one_as_it_ended
     assert case.due_on == last.due_on
 
 
-@pytest.mark.parametrize(("ground", "step"), [("ruling", Step.COMPLY), ("not_satisfied", None)])
-def test_reopening_a_request_starts_no_term_but_that_of_a_ruling(
-    ground: str, step: Step | None
-) -> None:
-    case = act(answered(born(Kind.INFORMATION)), "reopen", LIAISON, ground=ground, reason="x")
-    running = {Step(d.step) for d in case.deadlines.values() if d.live}
-    assert running == ({step} if step else set())
-    assert (case.due_on is None) == (step is None)
+def test_reopening_a_request_starts_no_term() -> None:
+    case = answered(born(Kind.INFORMATION))
+    case = act(case, "reopen", LIAISON, ground="not_satisfied", reason="x")
+    assert not [d for d in case.deadlines.values() if d.live]
+    assert case.due_on is None
 
 
 def test_a_corrected_filing_date_moves_the_deadline_and_tells_both_counts() -> None:

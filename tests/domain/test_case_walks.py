@@ -9,7 +9,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from caseflow.domain.amends import standing
 from caseflow.domain.case_acts import decide_case
+from caseflow.domain.deadlines import count_of
 from caseflow.domain.errors import DomainError
 from caseflow.domain.facts import CaseFacts
 from caseflow.domain.permits import offers
@@ -22,6 +24,7 @@ from caseflow.domain.vocabulary import (
     DeadlineState,
     Kind,
     Source,
+    Step,
 )
 from tests.domain.case_cases import (
     DESK,
@@ -57,12 +60,25 @@ def keeps_its_invariants(case: CaseFacts) -> None:
     assert len(areas) == len(set(areas)), "two open turns in one area"
     for t in open_turns:
         assert t.due_on == case.due_on
+    if governing and (last := case.governing()) is not None and last.live:
+        counted = count_of(clockwork(), last)
+        assert (counted.due_on, counted.state) == (last.due_on, last.state)
+        told = counted.explain()
+        if counted.due_on is not None and last.given_on is None:
+            assert told.counted[-1].on == counted.due_on, "the explanation does not add up"
+    waiting = case.state in (CaseState.CLARIFICATION, CaseState.PAYMENT)
     for deadline in case.deadlines.values():
+        if deadline.step in (Step.PERSON_ANSWERS, Step.PAY) and deadline.live:
+            assert waiting, "the person owes something in a case that does not wait"
+        if deadline.step == Step.MAKE_EFFECTIVE and deadline.live:
+            assert case.state == CaseState.ANSWERED, "closed with a right to be made effective"
         assert (deadline.met_on is not None) == (deadline.state == DeadlineState.MET)
 
 
 def fill(case: CaseFacts, action: str, needs: tuple[str, ...], today: dt.date, n: int) -> Any:
     data = complete(case, needs, today)
+    if "notified_on" in data and n % 4 == 0:  # entered some days after it was notified
+        data["notified_on"] = max(today - dt.timedelta(days=n % 7), case.received_on)
     if action == "route":
         data["areas"] = [[UNIT], [ELSEWHERE], [UNIT, ELSEWHERE], [DESK]][n % 4]
     if action == "reassign":
@@ -76,12 +92,22 @@ def fill(case: CaseFacts, action: str, needs: tuple[str, ...], today: dt.date, n
         ][n % 2]
     if action in ("link", "unlink"):
         data |= {"other_id": 2, "before": None}
+    if action == "amend":
+        acts = standing(case)
+        chosen = acts[n % len(acts)]
+        data["act"] = chosen.key
+        if n % 3:
+            data["right_on"] = min(chosen.on + dt.timedelta(days=n % 9 - 4), today)
+        else:
+            data["never"] = True
     if action == "settle":
         data["keep"] = ("ours", "listing")[n % 2]
     if action == "attach":
         data["files"] = [{"name": "a", "media_type": "x", "size": 1, "sha256": "0" * 64}]
     if action == "reopen":
         data["ground"] = ("not_satisfied", "ruling")[n % 2]
+    if action == "verify_identity" and n % 2:
+        data |= {"representative": "Ana Ruiz", "power": "letter"}
     if action == "reply" and n % 2:
         data |= {"also_answer": True, "outcome": "attended", "channel": "phone",
                  "notified_on": today}  # fmt: skip
@@ -98,18 +124,47 @@ def tick(case: CaseFacts, today: dt.date) -> CaseFacts:
     return case if change is None else replace(change.case, version=case.version + 1)
 
 
+#: Acts that move the clock of a request, and the one that corrects them.
+CLOCK = frozenset(
+    {
+        "request_clarification", "receive_clarification", "notify_cost", "record_payment",
+        "extend", "route", "answer", "already_public", "verify_identity", "make_effective",
+        "amend", "refer_part", "complete_answer", "desist",
+    }
+)  # fmt: skip
+Steps = list[tuple[int, int, int]]
+STEPS = st.lists(
+    st.tuples(st.integers(0, 999), st.integers(0, 99), st.integers(0, 12)), max_size=40
+)
+
+
 @settings(max_examples=150)
 @given(
     kind=st.sampled_from([Kind.SERVICE, Kind.INFORMATION, Kind.PERSONAL_DATA]),
     source=st.sampled_from([Source.SUAC, Source.SISAI]),
-    steps=st.lists(
-        st.tuples(st.integers(0, 999), st.integers(0, 99), st.integers(0, 12)), max_size=40
-    ),
+    steps=STEPS,
 )
-def test_no_walk_of_allowed_acts_breaks_a_case(
-    kind: Kind, source: Source, steps: list[tuple[int, int, int]]
+def test_no_walk_of_allowed_acts_breaks_a_case(kind: Kind, source: Source, steps: Steps) -> None:
+    walk(born(kind, source), steps, leave_out=DULL)
+
+
+@settings(max_examples=150)
+@given(kind=st.sampled_from([Kind.INFORMATION, Kind.PERSONAL_DATA]), steps=STEPS)
+def test_acts_that_move_the_clock_are_refused_or_leave_a_count_that_adds_up(
+    kind: Kind, steps: Steps
 ) -> None:
-    case, today = born(kind, source), TODAY
+    walk(born(kind), steps, only=CLOCK)
+
+
+def walk(
+    case: CaseFacts,
+    steps: Steps,
+    *,
+    leave_out: frozenset[str] = frozenset(),
+    only: frozenset[str] = frozenset(),
+) -> None:
+    """Acts chosen by the numbers, each refused or applied; the invariants hold after each."""
+    today = TODAY
     keeps_its_invariants(case)
     for choice, variant, days in steps:
         today += dt.timedelta(days=days)
@@ -118,7 +173,9 @@ def test_no_walk_of_allowed_acts_breaks_a_case(
             (offer.transition.action, offer.turn_number): (actor, offer)
             for actor in EVERYBODY.values()
             for offer in offers(case, actor, clockwork(today))
-            if offer.enabled and offer.transition.action not in DULL
+            if offer.enabled
+            and offer.transition.action not in leave_out
+            and (not only or offer.transition.action in only)
         }
         if choice % 6:  # what ends a case comes seldom, or every walk would end at once
             found = {key: pair for key, pair in found.items() if key[0] not in ENDING} or found

@@ -165,7 +165,8 @@ class Desk:
         """Go to a page of the menu, which on a telephone is behind its button."""
         if self.hand == "finger":
             self.page.locator("summary[aria-label=Menú]").click()
-        links = self.page.get_by_role("navigation").get_by_role("link", name=name, exact=True)
+        counted = re.compile(rf"^{re.escape(name)}( \d.*)?$")  # with what waits there
+        links = self.page.get_by_role("navigation").get_by_role("link", name=counted)
         self.press(links.locator("visible=true"))
 
     def field(self, label: str) -> Locator:

@@ -16,7 +16,14 @@ CASE = ("/casos/{service}", "/casos/{service}/plazo", "/buscar?q=luminarias", "/
 FURTHER: Mapping[str, tuple[str, ...]] = {
     "ventanilla": ("/cuenta", "/casos/nuevo", "/casos/{waiting}/acciones/route"),
     "personal": ("/buscar", "/casos/{service}", "/casos/{service}/turnos/1/acciones/draft"),
-    "titular": (*CASE, "/casos/{service}/turnos/1/acciones/reply", "/reportes/manana?area=JUD-AMC"),
+    "titular": (
+        *CASE,
+        "/casos/{service}/turnos/1/acciones/reply",
+        "/reportes/manana?area=JUD-AMC",
+        "/bandeja?luz=vencido",
+        "/avisos",
+        "/vistas",
+    ),
     "supervision": (
         "/casos/{waiting}",
         "/casos/{service}/acciones/correct",
@@ -24,6 +31,7 @@ FURTHER: Mapping[str, tuple[str, ...]] = {
         UNKNOWN,
         "/reportes/manana?area=DCC",
         "/reportes/vencidos/{month}",
+        "/tablero/graficas",
     ),
     "unidad": ("/casos/{request}", "/casos/{request}/plazo", "/casos/{request}/acciones/extend"),
     "contraloria": ("/buscar?q=luminarias", "/casos/{service}"),
@@ -91,8 +99,21 @@ def test_the_pages_behind_those_of_the_menu(
 #: What is the same with and without cases is looked at above.
 EMPTY: Mapping[str, tuple[str, ...]] = {
     "ventanilla": ("/bandeja", "/mesa", "/importar"),
-    "titular": ("/bandeja", "/mis-turnos", "/reportes", "/reportes/manana?area=JUD-AMC"),
-    "supervision": ("/bandeja", "/tablero", "/reportes", f"/reportes/vencidos/{today():%Y-%m}"),
+    "titular": (
+        "/bandeja",
+        "/mis-turnos",
+        "/reportes",
+        "/reportes/manana?area=JUD-AMC",
+        "/avisos",
+        "/vistas",
+    ),
+    "supervision": (
+        "/bandeja",
+        "/tablero",
+        "/tablero/graficas",
+        "/reportes",
+        f"/reportes/vencidos/{today():%Y-%m}",
+    ),
     "contraloria": ("/buscar", "/reportes"),
 }
 

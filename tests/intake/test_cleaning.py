@@ -432,3 +432,32 @@ def test_a_corrected_row_is_read_again_from_its_cells() -> None:
 
 def test_staged_columns_that_do_not_fit_the_profile_have_no_cleaner() -> None:
     assert cleaner_for_columns(load_profile("sisai"), ("a", "b")) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "read"),
+    [
+        ("Derechos ARCO", "Acceso", "access"),
+        ("ARCO", "RECTIFICACION", "rectification"),
+        ("Datos personales", "Oposición de datos personales", "opposition"),
+        ("Portabilidad", "", "portability"),
+        ("Datos personales", "", ""),
+        ("Información pública", "Acceso", ""),
+    ],
+)
+def test_a_listing_says_which_right_over_personal_data_is_exercised(
+    kind: str, right: str, read: str
+) -> None:
+    assert sisai({"Tipo de solicitud": kind, "Derecho": right}).arco_right == read
+
+
+def test_a_right_that_nobody_knows_is_left_out_with_a_warning() -> None:
+    row = sisai({"Tipo de solicitud": "ARCO", "Derecho": "Al olvido"})
+    assert (row.arco_right, row.extra["Derecho"]) == ("", "Al olvido")
+    assert "No se reconoce el derecho" in reasons(row)
+
+
+def test_a_listing_without_the_column_of_rights_says_what_it_said_before() -> None:
+    assert sisai().digest == sisai({"Derecho": ""}).digest
+    arco = {"Tipo de solicitud": "ARCO"}
+    assert sisai(arco).digest != sisai({**arco, "Derecho": "Acceso"}).digest

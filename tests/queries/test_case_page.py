@@ -11,14 +11,16 @@ from sqlalchemy import event
 
 from caseflow.commands.cases import take_turn
 from caseflow.commands.work import begin_work
+from caseflow.domain.appeals import APPEAL
 from caseflow.domain.change import Draft
 from caseflow.domain.people import SYSTEM
+from caseflow.domain.phrases import listed
 from caseflow.domain.vocabulary import Source
 from caseflow.domain.workflow import CASE, TURN
 from caseflow.extensions import db
 from caseflow.queries import case_page
 from caseflow.queries.case_page import CasePage
-from caseflow.queries.history import KNOWN, Line, digits, joined, tell
+from caseflow.queries.history import KNOWN, Line, digits, tell
 from caseflow.queries.reference import current
 from tests.builders import NOW, TODAY, Office
 
@@ -143,9 +145,9 @@ def test_who_signed_for_the_head_is_said(office: Office) -> None:
 
 
 def test_every_action_of_the_workflow_and_of_the_clock_has_its_words() -> None:
-    by_time = {"became_overdue", "due_soon", "target_missed"}
+    by_time = {"became_overdue", "due_soon", "target_missed", "appeal_due_soon", "appeal_overdue"}
     by_listing = {"imported", "captured", "listing", "discrepancy", "key_issued", "access"}
-    acts = {row.action for row in CASE + TURN}
+    acts = {row.action for row in CASE + TURN} | {f"appeal_{row.action}" for row in APPEAL}
     assert acts | by_time | by_listing <= KNOWN
 
 
@@ -214,7 +216,7 @@ def test_the_page_takes_as_many_statements_for_much_as_for_little(office: Office
     [([], ""), (["A"], "A"), (["A", "B"], "A y B"), (["A", "B", "Iztacalco"], "A, B e Iztacalco")],
 )
 def test_words_are_joined_as_people_do(words: list[str], text: str) -> None:
-    assert joined(words) == text
+    assert listed(words) == text
 
 
 def test_dates_read_the_same_from_events_and_from_columns() -> None:

@@ -10,8 +10,8 @@ import pytest
 from caseflow.domain.calendar import Suspension
 from caseflow.domain.vocabulary import Semaphore, TurnState
 from caseflow.extensions import db
-from caseflow.queries import inbox, paging
-from caseflow.queries.inbox import CaseList, TurnList
+from caseflow.queries.desks import CaseList
+from caseflow.queries.inbox import TurnList
 from caseflow.queries.lists import URGENT_TURNS, Day, DeskFilter, Filters, Row, TurnFilter
 from caseflow.queries.paging import Cut, Place, read_place
 from tests.builders import NOW, TODAY, Office
@@ -183,15 +183,12 @@ def walk(asked: TurnList | CaseList) -> tuple[list[Row], list[Row]]:
     return there, back
 
 
-def test_pages_show_every_row_once_in_both_directions(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(inbox, "PAGE", 3)
-    monkeypatch.setattr(paging.make_page, "__defaults__", (3,))
+def test_pages_show_every_row_once_in_both_directions(office: Office) -> None:
     mixed(office)
     for asked in (
-        TurnList(office.actor("supervision"), day()),
-        CaseList(office.actor("ventanilla"), day()),
+        TurnList(office.actor("supervision"), day(), size=3),
+        TurnList(office.actor("supervision"), day(), size=1),
+        CaseList(office.actor("ventanilla"), day(), size=3),
     ):
         everything = [row.key for row in asked.all(db.session(), 100)]
         there, back = walk(asked)
@@ -199,13 +196,9 @@ def test_pages_show_every_row_once_in_both_directions(
         assert [row.key for row in back] == everything
 
 
-def test_a_row_that_leaves_does_not_shift_the_next_page(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(inbox, "PAGE", 3)
-    monkeypatch.setattr(paging.make_page, "__defaults__", (3,))
+def test_a_row_that_leaves_does_not_shift_the_next_page(office: Office) -> None:
     mixed(office)
-    asked = TurnList(office.actor("titular"), day())
+    asked = TurnList(office.actor("titular"), day(), size=3)
     first = asked.page(db.session(), Cut())
     expected = [row.key for row in asked.page(db.session(), Cut(after=first.next)).rows]
     office.turn("titular", first.rows[0].ref, 1, "return", reason="No es de esta área")

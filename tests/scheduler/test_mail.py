@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import os
+import random
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -26,6 +28,7 @@ from caseflow.models import Mail
 from tests.builders import NOW, Office, TestSettings
 
 MINUTE = dt.timedelta(minutes=1)
+MAILS = int(os.environ.get("CASEFLOW_MAILS", "60"))
 
 
 class Post:
@@ -241,14 +244,17 @@ def test_held_mail_stays_until_a_person_lets_it_go(app: Flask, post: Post) -> No
 
 
 def test_a_third_of_failing_answers_loses_and_doubles_nothing(app: Flask, post: Post) -> None:
-    put(app, 60)
-    post.answer = lambda number: "451 try later" if number % 3 == 0 else "250 OK"
+    put(app, MAILS)
+    chance = random.Random(20261124)
+    post.answer = lambda number: "451 try later" if chance.random() < 0.3 else "250 OK"
     now = NOW
     for _ in range(MOST_TRIES):
-        mail.deliver(settings(app, post), now)
+        while any(mail.deliver(settings(app, post), now).values()):
+            pass  # a run ends after some batches, so as not to keep a scheduler that is to end
         now += dt.timedelta(hours=7)
-    assert states() == {"sent": 60}
-    assert len(set(post.got)) == len(post.got) == 60
+    assert states() == {"sent": MAILS}
+    assert len(set(post.got)) == len(post.got) == MAILS
+    assert post.seen > MAILS
 
 
 def test_a_password_is_never_said_in_clear(app: Flask, post: Post) -> None:
@@ -271,5 +277,5 @@ def test_a_notice_of_an_act_waits_in_the_outbox(office: Office) -> None:
     ref = office.capture().case.ref
     office.route("supervision", ref, "JUD-AMC")
     office.turn("titular", ref, 1, "assign", person=office.user_id("personal"))
-    found = only()
-    assert (found.recipient, found.state) == ("personal@demo.local", "queued")
+    found = db.session.execute(select(Mail.recipient, Mail.state).order_by(Mail.id))
+    assert list(found) == [("titular@demo.local", "queued"), ("personal@demo.local", "queued")]

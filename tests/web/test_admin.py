@@ -360,9 +360,11 @@ def test_a_corrected_term_is_previewed_before_it_moves_dates(
         "days": "30",
         "unit": "business",
         "notice_effect": "",
+        "paper_effect": "",
         "effect": "",
         "legal_source": "MIAC, cotejado",
         "mark": "T",
+        "valid_from": str(solve.valid_from),
         "version": "1",
     }
     preview = post(admin, path, {**data, "paso": "ver"})
@@ -385,6 +387,7 @@ def test_a_new_law_without_source_or_at_the_same_time_is_refused(admin: FlaskCli
         "days": "12",
         "unit": "business",
         "notice_effect": "",
+        "paper_effect": "",
         "effect": "",
         "legal_source": "",
         "mark": "T",

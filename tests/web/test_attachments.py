@@ -132,7 +132,7 @@ def test_nothing_is_stored_for_who_may_not_do_the_act(office: Office) -> None:
 def test_the_name_of_a_download_is_plain_and_its_extension_follows_the_content(
     name: str, media_type: str, expected: str
 ) -> None:
-    row = FileRow(4, name, media_type, 1, "a" * 64, None, "other", None, NOW)
+    row = FileRow(4, name, media_type, 1, "a" * 64, None, "other", None, NOW, None)
     assert download_name("X-1", row) == expected
 
 

@@ -17,6 +17,8 @@ PLACES = (
     ("GET", "/casos/{ref}"),
     ("GET", "/casos/{ref}/vista"),
     ("GET", "/casos/{ref}/plazo"),
+    ("GET", "/casos/{ref}/plazo.pdf"),
+    ("GET", "/casos/{ref}/plazo.csv"),
     ("GET", "/casos/{ref}/volante.pdf"),
     ("GET", "/casos/{ref}/archivos/1"),
     ("GET", "/casos/{ref}/acciones/note"),
@@ -204,3 +206,22 @@ def test_the_preview_offers_what_can_be_done_on_the_turn(sqlite_office: Office) 
     assert 'data-key="c"' in pane
     assert "María" not in pane
     assert pane.lstrip().startswith('<div class="det-h">')
+
+
+def test_a_note_is_written_for_ones_own_area_from_the_page(sqlite_office: Office) -> None:
+    ref = sqlite_office.capture().case.ref
+    sqlite_office.route("supervision", ref, "JUD-AMC", "JUD-BAR")
+    head = signed_in(sqlite_office, "titular")
+    own = sqlite_office.area("JUD-AMC")
+    page = head.get(f"/casos/{ref}").text
+    assert f'<option value="{own}">Sólo mi área: JUD de Atención' in page
+    assert f'<option value="{sqlite_office.area("JUD-BAR")}">' not in page
+    path = f"/casos/{ref}/acciones/note"
+    sent = post(head, path, {"text": "Falta el oficio", "only_area": str(own)})
+    assert sent.status_code == 303
+    page = head.get(f"/casos/{ref}").text
+    assert "Falta el oficio" in page
+    assert "sólo JUD de Atención y Mediación Comunitaria" in page
+    other = signed_in(sqlite_office, "personal2").get(f"/casos/{ref}").text
+    assert "Falta el oficio" not in other
+    assert "Nota interna" not in other

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,6 +28,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
+
+from caseflow.web.assets import icon_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
@@ -75,6 +78,7 @@ def env() -> jinja2.Environment:
     environment.install_null_translations(newstyle=True)
     environment.globals.update(
         static=lambda path: f"/static/{path}?v=1",
+        sprite_icon=partial(icon_of, "/static/img/icons.svg?v=1"),
         csrf_token=lambda: "a-token",
         get_flashed_messages=lambda with_categories=False: [("success", "Se turnó.")],
     )
@@ -100,12 +104,16 @@ def offer(**changes: object) -> SimpleNamespace:
 
 
 def shell(**changes: object) -> SimpleNamespace:
-    item = SimpleNamespace(label="Bandeja", href="/bandeja", icon="inbox", count=3, current=True)
+    item = SimpleNamespace(
+        label="Bandeja", href="/bandeja", icon="inbox", current=True,
+        count="3", late="1", words="abiertos",
+    )  # fmt: skip
     facts: dict[str, object] = {
         "user_name": "Lucía Ibáñez",
         "user_role": "Ventanilla",
         "initials": "LI",
-        "nav": [SimpleNamespace(title=None, items=[item])],
+        "nav": [SimpleNamespace(title=None, items=[item], edit_href=None)],
+        "unread": "2",
         "can_capture": True,
         "today_long": "Lunes 23 nov 2026",
         "today_counts": "Día hábil",

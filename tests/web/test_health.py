@@ -14,9 +14,10 @@ from caseflow.commands.sealing import seal
 from caseflow.commands.work import begin_work
 from caseflow.domain.people import SYSTEM
 from caseflow.extensions import db
+from caseflow.models import SpoiledItem
 from caseflow.scheduler import JOBS
 from tests.builders import NOW, Office, make_app
-from tests.web.browsing import signed_in
+from tests.web.browsing import post, signed_in
 
 HTML = {"Accept": "text/html"}
 MINUTE = dt.timedelta(minutes=1)
@@ -138,3 +139,51 @@ def test_mail_that_could_not_be_sent_is_counted(office: Office) -> None:
             {"at": NOW},
         )
     assert signed_in(office, "admin").get("/salud").json["mail"] == {"failed": 1}
+
+
+def spoil(office: Office) -> str:
+    """A case that the clock failed at until it was set aside; its folio."""
+    ref = office.capture().case.ref
+    with begin_work(SYSTEM, NOW) as work:
+        work.session.add(
+            SpoiledItem(
+                job="tick", item_id=work.case(ref).id, tries=5, first_at=NOW, last_at=NOW,
+                next_try_at=NOW, set_aside_at=NOW, problem="ValueError",
+            )
+        )  # fmt: skip
+    return ref
+
+
+def test_what_was_set_aside_is_a_warning_for_everybody_and_a_list_for_whoever_mends_it(
+    office: Office,
+) -> None:
+    run_all(NOW)
+    ref = spoil(office)
+    seal(NOW)
+    with time_machine.travel(NOW + MINUTE, tick=False):
+        anybody = office.app.test_client()
+        told = anybody.get("/salud")
+        assert (told.status_code, told.json["set_aside"]) == (200, {"tick": 1})
+        assert "set_aside:tick" in told.json["warnings"]
+        page = anybody.get("/salud", headers=HTML).text
+        assert "Pendientes apartados" in page
+        assert ref not in page
+        for login in ("admin", "supervision"):
+            page = signed_in(office, login).get("/salud", headers=HTML).text
+            assert ref in page
+            assert "Reintentar" in page
+        page = signed_in(office, "titular").get("/salud", headers=HTML).text
+        assert ref not in page
+        assert "Reintentar" not in page
+
+
+def test_having_it_tried_again_takes_it_off_the_list(office: Office) -> None:
+    spoil(office)
+    client = signed_in(office, "supervision")
+    answer = post(client, "/salud/reintentar", {})
+    assert (answer.status_code, answer.location) == (303, "/salud")
+    assert "Se reintentará 1 pendiente" in client.get("/salud", headers=HTML).text
+    assert office.app.test_client().get("/salud").json["set_aside"] == {}
+    assert post(client, "/salud/reintentar", {}).status_code == 303
+    assert "No había nada" in client.get("/salud", headers=HTML).text
+    assert post(signed_in(office, "titular"), "/salud/reintentar", {}).status_code == 404
