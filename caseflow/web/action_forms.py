@@ -51,6 +51,8 @@ from caseflow.web.sessions import rules, today
 from caseflow.web.tasks import UNVERSIONED, Task
 from caseflow.web.words import _
 
+#: Days of the past that are not most likely today: empty, they say that an act never happened.
+_NOT_TODAY = frozenset({"right_on"})
 _FIXED = frozenset({"version", "csrf_token", "files", "repeat", "dato"})
 
 
@@ -134,7 +136,7 @@ def _words(need: Need) -> dict[str, Any]:
 
 
 def _date(task: Task, need: Need) -> FormField:
-    first = today() if need.past and need.name in task.transition.needs else None
+    first = today() if need.past and need.name not in _NOT_TODAY else None
     return DateField(validators=[Optional()], default=first, **_words(need))
 
 

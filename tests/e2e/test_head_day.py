@@ -72,7 +72,7 @@ def test_a_head_moves_through_the_inbox_and_looks(
         pane.get_by_role("link", name="Cerrar la vista previa").click()
     expect(pane).to_be_hidden()
 
-    head.press(page.get_by_role("link", name="Vencidos"))
+    head.press(page.locator("a.kpi-v"))
     page.wait_for_url("**/bandeja?luz=vencido")
     head.clean()
 
@@ -155,7 +155,7 @@ def test_a_head_replies_answers_the_person_and_returns_another(
     head.pick(page.locator("[name=channel]"), "Teléfono")
     head.press(page.get_by_role("button", name="Contestar"))
     head.told("«Contestar» quedó registrado")
-    expect(page.locator(".caso-m")).to_contain_text("Contestado")
+    expect(page.locator(".caso-m")).to_contain_text("Respondido")
     expect(page.get_by_role("heading", name="Respuesta a la persona")).to_be_visible()
     head.clean()
 

@@ -80,6 +80,7 @@ def env() -> jinja2.Environment:
         static=lambda path: f"/static/{path}?v=1",
         sprite_icon=partial(icon_of, "/static/img/icons.svg?v=1"),
         csrf_token=lambda: "a-token",
+        redating=None,
         get_flashed_messages=lambda with_categories=False: [("success", "Se turnó.")],
     )
     return environment
@@ -150,7 +151,7 @@ def test_a_pill_has_colour_and_icon_and_the_words_it_was_given(
 
 def test_text_of_people_is_escaped(env: jinja2.Environment) -> None:
     assert "<b>" not in macro(env, "pill", "chip")("<b>x</b>")
-    notes = macro(env, "page", "notes")([{"text": "<i>", "by": "A", "at": "hoy"}])
+    notes = macro(env, "page", "notes")([{"text": "<i>", "by": "A", "at": "hoy", "only": ""}])
     assert "<i>" not in notes
 
 

@@ -31,7 +31,7 @@ def rows(text: str) -> list[str]:
     [
         ("titular", "/bandeja"), ("ventanilla", "/bandeja"), ("direccion", "/bandeja"),
         ("contraloria", "/buscar"), ("admin", "/administracion/personas"),
-        ("mediacion", "/cuenta"),
+        ("mediacion", "/mediaciones"),
     ],
 )  # fmt: skip
 def test_each_person_begins_where_there_is_something_to_do(
