@@ -70,16 +70,6 @@ def configure(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def for_reading(engine: Engine) -> Engine:
-    """The engine for statements that only read.
-
-    On PostgreSQL each is a transaction of its own. In READ COMMITTED each sees the database anew
-    anyway; but a transaction that only reads ends with a rollback, and at that psycopg forgets the
-    statements that it had prepared, so that each of them is planned anew for each page.
-    """
-    return engine if is_sqlite(engine) else engine.execution_options(isolation_level="AUTOCOMMIT")
-
-
 def is_busy(error: BaseException) -> bool:
     """Whether the database refused because others were writing: trying again is right."""
     text_of = str(getattr(error, "orig", error))
